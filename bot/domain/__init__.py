@@ -1,0 +1,1 @@
+"""The rules: no Slack, no web, no vendor, no clock."""

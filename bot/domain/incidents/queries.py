@@ -1,0 +1,101 @@
+"""Questions about incidents. Whoever asks for a person sees only what that person may see."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from bot.domain.incidents.model import LIVE, Affected, Incident, Member
+from bot.domain.people import Person, may_see
+from bot.lib.errors import Refused
+from bot.lib.facts import line_up
+
+REFERENCE = re.compile(r"^\s*(?:inc-?)?(\d{1,9})\s*$", re.IGNORECASE)
+
+
+class NoSuchIncident(Refused):
+    """There is no such incident."""
+
+
+def get(session: Session, id: int) -> Incident:
+    """For our own use, without asking who may see it."""
+    if incident := session.get(Incident, id):
+        return incident
+    raise NoSuchIncident(f"There is no incident INC-{id}.")
+
+
+def hold(session: Session, incident: Incident) -> None:
+    """One writer at a time from here to the commit, on what is true now and not when it was read."""
+    line_up(session, incident.id)
+    session.refresh(incident)
+
+
+def parse_ref(text: str) -> int:
+    if found := REFERENCE.match(text):
+        return int(found[1])
+    raise NoSuchIncident(f"{text.strip()!r} is no reference. Write one like INC-7. Nothing was changed.")
+
+
+def find(session: Session, ref: str, *, as_: Person) -> Incident:
+    """The incident of a reference. One that the person may not see is not there."""
+    id = parse_ref(ref)
+    incident = session.get(Incident, id) if id < 2**31 else None
+    if incident is None or not visible(session, incident, as_):
+        raise NoSuchIncident(f"There is no incident INC-{id}. See the live ones: /incident list")
+    return incident
+
+
+def visible(session: Session, incident: Incident, person: Person) -> bool:
+    return not incident.private or may_see(person, private=True, members=members(session, incident))
+
+
+def members(session: Session, incident: Incident) -> set[int]:
+    rows = session.exec(select(Member.person_id).where(Member.incident_id == incident.id)).all()
+    return set(rows)
+
+
+def seen_by(person: Person) -> Any:
+    """The condition under which an incident may appear in a list for this person."""
+    if person.is_system:
+        return col(Incident.id).is_not(None)
+    mine = select(Member.incident_id).where(Member.person_id == person.id)
+    return or_(col(Incident.private).is_(False), col(Incident.id).in_(mine))
+
+
+def live(session: Session, *, as_: Person) -> list[Incident]:
+    """What is going on, the newest first."""
+    asked = select(Incident).where(col(Incident.status).in_(LIVE), seen_by(as_)).order_by(col(Incident.id).desc())
+    return list(session.exec(asked))
+
+
+def page(
+    session: Session, *, as_: Person, statuses: list[str] | None = None, limit: int = 50, before: int | None = None
+) -> list[Incident]:
+    """A page of incidents, the newest first; `before` is the last id of the page before."""
+    asked = select(Incident).where(seen_by(as_)).order_by(col(Incident.id).desc()).limit(limit)
+    if statuses:
+        asked = asked.where(col(Incident.status).in_(statuses))
+    if before is not None:
+        asked = asked.where(col(Incident.id) < before)
+    return list(session.exec(asked))
+
+
+def services_of(session: Session, incident: Incident) -> tuple[str, ...]:
+    rows = session.exec(
+        select(Affected.service).where(Affected.incident_id == incident.id).order_by(col(Affected.service))
+    )
+    return tuple(rows)
+
+
+def live_since(session: Session, moment: datetime) -> list[Incident]:
+    """Live incidents that were declared before the moment, for reminders."""
+    asked = select(Incident).where(col(Incident.status).in_(LIVE), col(Incident.declared_at) <= moment)
+    return list(session.exec(asked))
+
+
+def final(session: Session, incident: Incident) -> Incident:
+    """Where the work goes on: the end of the chain of merges."""
+    while incident.merged_into is not None:
+        incident = get(session, incident.merged_into)
+    return incident

@@ -1,0 +1,82 @@
+"""Who does what: seats, taking and handing them over, and who takes part."""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from bot.domain.company import company_of
+from bot.domain.incidents import rules
+from bot.domain.incidents.facts import HandedOff, Joined, RoleTaken
+from bot.domain.incidents.model import Incident, Member, Seat
+from bot.domain.incidents.queries import hold
+from bot.domain.people import Person
+from bot.lib.facts import record
+
+BRIEF = ("State", "Open questions", "Last customer update", "Next step")
+
+
+def seats(session: Session, incident: Incident) -> dict[str, int]:
+    """Role key to person id; an empty seat is not there."""
+    rows = session.exec(select(Seat).where(Seat.incident_id == incident.id)).all()
+    return {row.role: row.person_id for row in rows}
+
+
+def commander(session: Session, incident: Incident) -> int | None:
+    return seats(session, incident).get(rules.COMMANDER)
+
+
+def seat(session: Session, incident: Incident, role: str, person: Person, *, now: datetime) -> int | None:
+    """Put the person there, without a word; answers who sat there before."""
+    taken = session.get(Seat, (incident.id, role))
+    was = taken.person_id if taken else None
+    if taken is None:
+        session.add(Seat(incident_id=incident.id, role=role, person_id=person.id, since=now))
+    elif was != person.id:
+        taken.person_id, taken.since = person.id, now
+        session.add(taken)
+    session.flush()
+    return was
+
+
+def enter(session: Session, incident: Incident, person: Person, *, by: Person, now: datetime, late: bool = False) -> bool:
+    """The person takes part from now on. False when they already did."""
+    if person.is_system or session.get(Member, (incident.id, person.id)) is not None:
+        return False
+    session.add(Member(incident_id=incident.id, person_id=person.id, since=now))
+    session.flush()
+    record(session, Joined(incident_id=incident.id, by=by.id, person=person.id, late=late), at=now)
+    return True
+
+
+def set_role(session: Session, incident: Incident, role: str, person: Person, *, by: Person, now: datetime) -> bool:
+    """Give a seat to someone, or take it oneself. False when they sat there already."""
+    hold(session, incident)
+    rules.check_live(incident)
+    meant = company_of(session).role(role)
+    was = seat(session, incident, meant.key, person, now=now)
+    if was == person.id:
+        return False
+    enter(session, incident, person, by=by, now=now)
+    taken = RoleTaken(
+        incident_id=incident.id, by=by.id, role=meant.key, role_name=meant.name, person=person.id, was=was
+    )
+    record(session, taken, at=now)
+    return True
+
+
+def hand_off(
+    session: Session, incident: Incident, person: Person, brief: dict[str, str], *, by: Person, now: datetime
+) -> None:
+    """Pass one's own seat on, with a brief; whoever has none passes the commander's."""
+    hold(session, incident)
+    rules.check_live(incident)
+    company = company_of(session)
+    mine = [role for role, who in seats(session, incident).items() if who == by.id]
+    role = company.role(rules.COMMANDER if rules.COMMANDER in mine or not mine else mine[0])
+    said = {head: text.strip()[:1000] for head, text in brief.items() if text and text.strip()}
+    seat(session, incident, role.key, person, now=now)
+    enter(session, incident, person, by=by, now=now)
+    handed = HandedOff(
+        incident_id=incident.id, by=by.id, role=role.key, role_name=role.name, person=person.id, brief=said
+    )
+    record(session, handed, at=now)

@@ -1,0 +1,202 @@
+"""The timeline: every fact that deserves to stand there, as it reads now, with the trace of its corrections."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.domain.incidents import rules
+from bot.domain.incidents.facts import (
+    EntryCorrected,
+    MessageAdded,
+    MessageEdited,
+    MessageMarked,
+    MessageRemoved,
+    NoteAdded,
+)
+from bot.domain.incidents.model import Incident, MarkedMessage
+from bot.domain.incidents.queries import hold
+from bot.domain.people import Person
+from bot.lib.errors import Refused
+from bot.lib.facts import Event, record
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. `text` holds people as @{p:ID}; `trace` says what it was before, oldest first."""
+
+    id: int
+    at: datetime
+    kind: str
+    by: int
+    text: str
+    permalink: str = ""
+    images: tuple[str, ...] = ()
+    author_name: str = ""
+    trace: tuple[str, ...] = ()
+    deleted: bool = False
+
+
+class NoSuchEntry(Refused):
+    """The timeline has no such entry. Its numbers stand in /incident timeline."""
+
+
+def timeline(session: Session, incident: Incident) -> list[Entry]:
+    """All entries in the order in which things happened, however late they were told."""
+    events = session.exec(select(Event).where(Event.incident_id == incident.id).order_by(col(Event.id))).all()
+    entries: dict[int, Entry] = {}
+    places: dict[str, int] = {}
+    for event in events:
+        _fold(entries, places, event)
+    return sorted(entries.values(), key=lambda entry: (entry.at, entry.id))
+
+
+def _fold(entries: dict[int, Entry], places: dict[str, int], event: Event) -> None:
+    fact = event.fact
+    match fact:
+        case EntryCorrected() if fact.entry in entries:
+            entries[fact.entry] = _correct(entries[fact.entry], fact, event)
+        case MessageEdited() if (id := places.get(fact.place)) in entries:
+            entries[id] = _reword(entries[id], fact.text, "edited by its author")
+        case MessageRemoved() if (id := places.get(fact.place)) in entries:
+            if fact.deleted:
+                entries[id] = replace(entries[id], deleted=True)
+            else:
+                del entries[id]
+        case MessageAdded():
+            places[fact.place] = event.id
+            entries[event.id] = _message(event, fact)
+        case _ if fact.shown:
+            entries[event.id] = Entry(event.id, event.when, event.kind, event.by, str(fact))
+
+
+def _message(event: Event, fact: MessageAdded) -> Entry:
+    return Entry(
+        id=event.id,
+        at=event.when,
+        kind=event.kind,
+        by=fact.author or event.by,
+        text=str(fact),
+        permalink=fact.permalink,
+        images=fact.images,
+        author_name=fact.author_name,
+    )
+
+
+def _correct(entry: Entry, fact: EntryCorrected, event: Event) -> Entry:
+    why = f" ({fact.why})" if fact.why else ""
+    if fact.text is not None:
+        entry = _reword(entry, fact.text, f"corrected by @{{p:{event.by}}}{why}")
+    if fact.at is not None:
+        trace = f"was at {entry.at:%Y-%m-%d %H:%M} UTC, corrected by @{{p:{event.by}}}{why}"
+        entry = replace(entry, at=fact.at, trace=(*entry.trace, trace))
+    return entry
+
+
+def _reword(entry: Entry, text: str, how: str) -> Entry:
+    if text == entry.text:
+        return entry
+    return replace(entry, text=text, trace=(*entry.trace, f"was {entry.text!r}, {how}"))
+
+
+def note(
+    session: Session, incident: Incident, text: str, *, by: Person, now: datetime, at: datetime | None = None
+) -> Event:
+    """Put a sentence on the timeline, also afterwards, at the moment it is about."""
+    hold(session, incident)
+    if at is not None and at > now:
+        raise rules.WrongOrder("A note cannot lie in the future. Nothing was changed.")
+    said = rules.text(text, "note")
+    return record(session, NoteAdded(incident_id=incident.id, by=by.id, text=said, happened_at=at), at=now)
+
+
+def correct(
+    session: Session,
+    incident: Incident,
+    entry_id: int,
+    *,
+    by: Person,
+    now: datetime,
+    text: str | None = None,
+    at: datetime | None = None,
+    why: str = "",
+) -> Event:
+    """Say what an entry should have said. The old words stay in its trace."""
+    hold(session, incident)
+    event = session.get(Event, entry_id)
+    if event is None or event.incident_id != incident.id or not event.fact.shown:
+        raise NoSuchEntry
+    if at is not None and at > now:
+        raise rules.WrongOrder("An entry cannot lie in the future. Nothing was changed.")
+    if text is None and at is None:
+        raise rules.Missing("Say what the entry should say, or when it was. Nothing was changed.")
+    said = rules.text(text, "correction") if text is not None else None
+    fact = EntryCorrected(incident_id=incident.id, by=by.id, entry=entry_id, text=said, at=at, why=why.strip())
+    return record(session, fact, at=now)
+
+
+def mark_message(
+    session: Session, incident: Incident, place: str, *, by: Person, now: datetime, marked_at: datetime
+) -> bool:
+    """Someone wants this message on the timeline. Late and repeated deliveries change nothing."""
+    hold(session, incident)
+    row = session.get(MarkedMessage, place)
+    if row is None:
+        row = MarkedMessage(place=place, incident_id=incident.id, marked_at=marked_at, is_on=False)
+    elif marked_at < row.marked_at:
+        return False
+    was_on, row.marked_at = row.is_on, marked_at
+    row.holders = ",".join(sorted({*filter(None, row.holders.split(",")), str(by.id)}))
+    row.is_on = True
+    session.add(row)
+    session.flush()
+    if not was_on:
+        record(session, MessageMarked(incident_id=incident.id, by=by.id, place=place), at=now)
+    return not was_on
+
+
+def unmark_message(session: Session, place: str, *, by: Person, now: datetime, marked_at: datetime) -> bool:
+    """The mark is taken away; with the last one the message leaves the timeline."""
+    row = session.get(MarkedMessage, place)
+    if row is None or marked_at < row.marked_at:
+        return False
+    row.marked_at = marked_at
+    holders = {*filter(None, row.holders.split(","))} - {str(by.id)}
+    was_on, row.holders, row.is_on = row.is_on, ",".join(sorted(holders)), bool(holders)
+    session.add(row)
+    if was_on and not row.is_on:
+        record(session, MessageRemoved(incident_id=row.incident_id, by=by.id, place=place), at=now)
+    return was_on and not row.is_on
+
+
+def add_message(session: Session, fact: MessageAdded, *, now: datetime) -> bool:
+    """The words of a marked message have arrived. Not added twice, nor after the mark was taken away."""
+    row = session.get(MarkedMessage, fact.place)
+    if row is None or not row.is_on or row.text is not None:
+        return False
+    row.text = fact.text
+    session.add(row)
+    record(session, fact, at=now)
+    return True
+
+
+def edit_message(session: Session, place: str, text: str, *, by: Person, now: datetime) -> bool:
+    """The author changed it. An unfurled link is no change of words."""
+    row = session.get(MarkedMessage, place)
+    if row is None or row.text is None or row.text == text:
+        return False
+    row.text = text
+    session.add(row)
+    record(session, MessageEdited(incident_id=row.incident_id, by=by.id, place=place, text=text), at=now)
+    return True
+
+
+def delete_message(session: Session, place: str, *, by: Person, now: datetime) -> bool:
+    """It was deleted where it stood; the timeline keeps its words, and says so."""
+    row = session.get(MarkedMessage, place)
+    if row is None or not row.is_on:
+        return False
+    session.add(row)
+    fact = MessageRemoved(incident_id=row.incident_id, by=by.id, place=place, deleted=True)
+    record(session, fact, at=now)
+    return True

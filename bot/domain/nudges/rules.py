@@ -1,0 +1,21 @@
+"""How a reminder rule is marked and found."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from types import ModuleType
+
+from sqlmodel import Session
+
+from bot.domain.nudges.model import Nudge
+
+Rule = Callable[[Session, datetime], Iterable[Nudge]]
+
+
+def reminder(rule: Rule) -> Rule:
+    """Mark a generator of nudges. It is asked every half minute and says all that is due; keys see to the rest."""
+    rule.is_reminder = True  # type: ignore[attr-defined]
+    return rule
+
+
+def reminders_in(module: ModuleType) -> list[Rule]:
+    return [rule for rule in vars(module).values() if getattr(rule, "is_reminder", False)]

@@ -1,0 +1,36 @@
+"""People: who they are, on whichever platform we meet them, and who may do what."""
+
+from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
+from bot.domain.people.rights import NotAllowed, may_see, require_admin
+from bot.domain.people.verbs import (
+    Introduction,
+    closeout,
+    find,
+    get,
+    introduce,
+    meant,
+    named,
+    of_email,
+    of_slack,
+    pagerduty,
+)
+
+__all__ = [
+    "CLOSEOUT",
+    "PAGERDUTY",
+    "Access",
+    "Introduction",
+    "NotAllowed",
+    "Person",
+    "closeout",
+    "find",
+    "get",
+    "introduce",
+    "may_see",
+    "meant",
+    "named",
+    "of_email",
+    "of_slack",
+    "pagerduty",
+    "require_admin",
+]

@@ -1,0 +1,120 @@
+"""Meeting people and finding them again."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
+
+from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Person
+from bot.lib.errors import Refused
+
+MENTION = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$")
+MAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+$")
+
+
+class NoSuchPerson(Refused):
+    """Nobody of that name is known. Write @name in Slack, or an e-mail address."""
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What a directory says of someone."""
+
+    slack_id: str
+    name: str
+    email: str | None = None
+    timezone: str = "UTC"
+    is_guest: bool = False
+    is_active: bool = True
+
+
+def closeout(session: Session) -> Person:
+    return get(session, CLOSEOUT)
+
+
+def pagerduty(session: Session) -> Person:
+    return get(session, PAGERDUTY)
+
+
+def get(session: Session, id: int) -> Person:
+    """The person; where two rows turned out to be one human, the row that stayed."""
+    person = session.get(Person, id)
+    if person is None:
+        raise NoSuchPerson
+    return get(session, person.same_as) if person.same_as else person
+
+
+def named(session: Session, ids: Iterable[int]) -> dict[int, Person]:
+    """Each id with its person, for rendering."""
+    return {id: get(session, id) for id in set(ids)}
+
+
+def of_slack(session: Session, slack_id: str, name: str = "") -> Person:
+    """Whoever acts in Slack is a person, also when we meet them for the first time."""
+    found = session.exec(select(Person).where(Person.slack_id == slack_id)).first()
+    return get(session, found.id) if found else _add(session, Person(name=name or slack_id, slack_id=slack_id))
+
+
+def of_email(session: Session, email: str, name: str = "") -> Person:
+    address = email.strip().lower()
+    if not MAIL.match(address):
+        raise NoSuchPerson(f"{email!r} is no e-mail address. Write one like ada@example.com.")
+    found = session.exec(select(Person).where(Person.email == address)).first()
+    return get(session, found.id) if found else _add(session, Person(name=name or address, email=address))
+
+
+def introduce(session: Session, who: Introduction) -> Person:
+    """Take over what the directory says. Two rows for one human become one, and both ids keep working."""
+    person = of_slack(session, who.slack_id, who.name)
+    if who.email:
+        _join_by_mail(session, person, who.email.strip().lower())
+    person.name, person.timezone = who.name or person.name, who.timezone or "UTC"
+    person.is_guest, person.is_active = who.is_guest, who.is_active
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _join_by_mail(session: Session, person: Person, email: str) -> None:
+    other = session.exec(select(Person).where(Person.email == email, Person.id != person.id)).first()
+    if other is not None:
+        if other.slack_id:
+            return  # an address that moved to another account: the directory is asked again tomorrow
+        other.email, other.same_as = None, person.id
+        session.add(other)
+        session.flush()
+    person.email = email
+
+
+def find(session: Session, text: str) -> Person | None:
+    """By mention, Slack id, e-mail address or name; None where nobody or more than one fits."""
+    word = text.strip()
+    if found := MENTION.match(word):
+        return of_slack(session, found[1])
+    if MAIL.match(word):
+        return session.exec(select(Person).where(Person.email == word.lower())).first()
+    bare = word.removeprefix("@").lower()
+    known = select(Person).where(col(Person.same_as).is_(None), col(Person.is_system).is_(False))
+    exact = session.exec(known.where(func.lower(Person.name) == bare)).all()
+    if not exact:
+        exact = session.exec(known.where(func.lower(Person.name).startswith(f"{bare} ", autoescape=True))).all()
+    return exact[0] if len(exact) == 1 else None
+
+
+def meant(session: Session, text: str) -> Person:
+    """Like find, but refuses with a sentence. Someone who left cannot be given anything."""
+    person = find(session, text)
+    if person is None:
+        raise NoSuchPerson(
+            f"{text.strip()!r} is nobody I know. Write @name in Slack, or an e-mail address. Nothing was changed."
+        )
+    if not person.is_active:
+        raise NoSuchPerson(f"{person.name} has left the workspace. Name someone else. Nothing was changed.")
+    return person
+
+
+def _add(session: Session, person: Person) -> Person:
+    session.add(person)
+    session.flush()
+    return person
