@@ -1,0 +1,1 @@
+"""The ground floor: not a word about incidents."""

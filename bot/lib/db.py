@@ -1,0 +1,77 @@
+"""The engine, on SQLite or PostgreSQL, and the way to bring its tables up to date."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import Session
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+UPGRADING = 0x0C105E  # the advisory lock of who upgrades
+READING = {"reading": True, "postgresql_readonly": True}
+
+
+def open_engine(url: str) -> sa.Engine:
+    """`sqlite:///path` or `postgresql://...`; the driver for PostgreSQL is psycopg."""
+    where = sa.make_url(url)
+    if where.get_backend_name() == "sqlite":
+        return _open_sqlite(where)
+    return sa.create_engine(
+        where.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_pre_ping=True
+    )
+
+
+def _open_sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, pool_size=10, max_overflow=20)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer asks for the lock at once: one that has read before cannot wait for it, it fails.
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def is_postgres(where: Session | sa.Engine | sa.Connection) -> bool:
+    bind = where.get_bind() if isinstance(where, Session) else where
+    return bind.dialect.name == "postgresql"
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Run the migrations that are missing. Of two replicas that start together, one waits for the other."""
+    with engine.connect() as connection:
+        if not is_postgres(engine):
+            # A batch migration drops and rebuilds tables that others point to.
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            if is_postgres(engine):
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADING)))
+            command.upgrade(alembic(connection), "head")
+        connection.invalidate()  # the next user gets a connection that checks its foreign keys
+
+
+def is_current(engine: sa.Engine) -> bool:
+    """Has every migration of this version been run?"""
+    with engine.connect() as connection:
+        applied = MigrationContext.configure(connection).get_current_heads()
+    return set(applied) == set(ScriptDirectory.from_config(alembic()).get_heads())
+
+
+def alembic(connection: sa.Connection | None = None) -> Config:
+    """Alembic's settings, without an ini file."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
