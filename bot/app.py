@@ -1,0 +1,158 @@
+"""The one room that knows everyone: settings in, a bot out. Importing starts nothing."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from starlette.applications import Starlette
+
+import bot.domain
+from bot import integrations, slack, web
+from bot.clock import Clock
+from bot.domain import company as companies
+from bot.domain import nudges, runbooks
+from bot.lib import clock as clocks
+from bot.lib import db
+from bot.lib.courier import Courier
+from bot.lib.errors import Refused
+from bot.lib.facts import Listeners
+from bot.lib.http import Http
+from bot.lib.inbox import Inbox
+from bot.lib.plugins import modules_in
+from bot.lib.vendors import Deps
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+SWEEP_SECONDS, DRAIN_SECONDS, NUDGE_SECONDS = 1.0, 2.0, 20.0
+
+
+def data_folder(name: str) -> Path:
+    """`templates` and `runbooks` stand at the top of a checkout, and inside an installed package."""
+    top = Path(__file__).parent.parent / name
+    return top if top.is_dir() else Path(__file__).parent / "_data" / name
+
+
+def domain_modules() -> list[ModuleType]:
+    """Every room of the domain. A feature is found by its folder and by what is marked in it."""
+    features = modules_in(bot.domain)
+    return [*features, *(inner for feature in features if hasattr(feature, "__path__") for inner in modules_in(feature))]
+
+
+class House:
+    """Everything that one process runs."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = clocks.now) -> None:
+        self.settings, self.now = settings, clock
+        self.company = companies.load(settings.config)
+        self.engine = db.open_engine(settings.database_url)
+        self.listeners = Listeners()
+        self.courier = Courier(self.engine, self.listeners, self._info())
+        self.inbox = Inbox(self.engine)
+        self.http = Http()
+        self.clock = Clock(clock)
+        modules = domain_modules()
+        self.rules = [rule for module in modules for rule in nudges.reminders_in(module)]
+        self.slack = self._connect_slack()
+        self.vendors = integrations.connect_all(settings.env, self._deps())
+        for place in [*(self.slack.listeners if self.slack else []), *modules, *self.vendors.values()]:
+            self.listeners.add_all(place)
+        self.web = web.WebSettings(
+            public_url=settings.public_url, secret_key=settings.secret_key, api_token=settings.api_token
+        )
+
+    def _info(self) -> dict[str, Any]:
+        return {
+            "company": self.company,
+            "templates": data_folder("templates"),
+            "runbooks": runbooks.load(data_folder("runbooks")),
+        }
+
+    def _connect_slack(self) -> slack.Slack | None:
+        if not self.settings.slack.is_on:
+            return None
+        return slack.connect(
+            self.settings.slack, self.courier, self.inbox, self.now, self.company, self.settings.public_url
+        )
+
+    def _deps(self) -> Deps:
+        return Deps(
+            http=self.http,
+            courier=self.courier,
+            inbox=self.inbox,
+            clock=self.now,
+            company=self.company,
+            public_url=self.settings.public_url,
+            data_dir=self.settings.data_dir,
+        )
+
+    @property
+    def openers(self) -> dict[str, Any]:
+        """Who reads which letters of the inbox."""
+        found = [self.slack, *self.vendors.values()]
+        return {source: opener for each in found for source, opener in getattr(each, "openers", {}).items()}
+
+    def asgi(self) -> Starlette:
+        """All doors that listen to HTTP."""
+        routes = [route for each in [self.slack, *self.vendors.values()] for route in getattr(each, "routes", [])]
+        pages = web.routes(self.courier, self.inbox, self.now, self.company, self.web)
+        return Starlette(routes=[*routes, *pages], lifespan=self._lifespan, middleware=web.middleware(self.web))
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Migrate, take up what an earlier life left, and begin to listen."""
+        await asyncio.to_thread(db.upgrade, self.engine)
+        await self.courier.open()
+        self._wind_up()
+        await self.clock.start()
+        if self.slack:
+            await self.slack.start()
+
+    def _wind_up(self) -> None:
+        self.clock.every(SWEEP_SECONDS, self.courier.sweep)
+        self.clock.every(DRAIN_SECONDS, self.drain)
+        self.clock.every(NUDGE_SECONDS, self.nudge)
+        self.inbox.on_put(self.drain)
+        self.clock.at("daily 03:15", "UTC", "tidy", self.tidy)
+        for name, when, job in self.slack.jobs if self.slack else ():
+            self.clock.at(when, self.company.workspace.timezone, name, job)
+
+    async def stop(self) -> None:
+        self.clock.stop()
+        if self.slack:
+            await self.slack.stop()
+        await self.inbox.close()
+        await self.courier.close()
+        await self.http.close()
+        self.engine.dispose()
+
+    async def drain(self) -> None:
+        """Open the letters that the doors have put into the inbox."""
+        await self.inbox.drain(self.courier, self.openers, self.now)
+
+    async def nudge(self) -> None:
+        """Ask each reminder rule what is due; one that fails does not stop the others."""
+        for rule in self.rules:
+            try:
+                await self.courier.run(nudges.run, rule, self.now())
+            except Refused:
+                log.exception("The reminder rule %s refused", rule)
+
+    async def tidy(self, at: datetime) -> None:
+        """Forget finished runs; their ids are kept longer than any platform repeats a delivery."""
+        await self.courier.tidy(at - timedelta(days=30))
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = clocks.now) -> House:
+    return House(settings, clock)
