@@ -1,0 +1,43 @@
+# run, check, test, fmt, bench: each sets up what it needs.
+PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: run check test fmt bench lock
+
+run: $(READY)
+	@$(BIN)/closeout run
+
+check: $(READY)
+	@$(BIN)/ruff format --check bot tests
+	@$(BIN)/ruff check bot tests
+	@$(BIN)/mypy bot
+	@$(BIN)/pytest -m "not slow"
+
+test: $(READY)
+	@tests/bring_postgres.sh
+	@$(BIN)/ruff format --check bot tests
+	@$(BIN)/ruff check bot tests
+	@$(BIN)/mypy bot
+	@$(BIN)/pytest
+
+fmt: $(READY)
+	@$(BIN)/ruff format bot tests
+	@$(BIN)/ruff check --fix bot tests
+
+bench: $(READY)
+	@tests/bring_postgres.sh
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+# The exact versions that the suite last passed with. `make lock` renews them.
+lock: $(READY)
+	@$(BIN)/pip freeze --exclude-editable | grep -v ' @ ' > requirements.lock
+
+$(READY): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "Closeout needs Python 3.11 or newer. Install it, then try again." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Closeout needs Python 3.11 or newer; $(PYTHON) is older. Install it, then try again." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. Install it (Debian, Ubuntu: apt-get install python3-venv), then try again." >&2; exit 1; }
+	@echo "Setting up $(VENV); this takes about a minute the first time."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@touch $@
