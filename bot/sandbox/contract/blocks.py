@@ -82,7 +82,7 @@ def check_message(
     metadata: Any = None,
     longest: int | None = None,
 ) -> Problem | None:
-    """The first thing that Slack would refuse in a message, or None; without `longest` a text is cut instead."""
+    """The first thing that Slack would refuse in a message, or None; `longest` None: a text is cut instead."""
     return (
         _check_text(text, blocks, attachments, markdown_text)
         or (Problem("msg_too_long") if longest is not None and len(text or "") > longest else None)
