@@ -12,8 +12,10 @@ from bot.domain.people.verbs import (
     named,
     of_email,
     of_slack,
+    of_terminal,
     pagerduty,
 )
+from bot.domain.people.words import spell
 
 __all__ = [
     "CLOSEOUT",
@@ -31,6 +33,8 @@ __all__ = [
     "named",
     "of_email",
     "of_slack",
+    "of_terminal",
     "pagerduty",
     "require_admin",
+    "spell",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Person
+from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
 from bot.lib.errors import Refused
 
 MENTION = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$")
@@ -62,6 +62,14 @@ def of_email(session: Session, email: str, name: str = "") -> Person:
         raise NoSuchPerson(f"{email!r} is no e-mail address. Write one like ada@example.com.")
     found = session.exec(select(Person).where(Person.email == address)).first()
     return get(session, found.id) if found else _add(session, Person(name=name or address, email=address))
+
+
+def of_terminal(session: Session, login: str) -> Person:
+    """Whoever types in a terminal and does not say who they are is known by the login name."""
+    name = f"{login} (terminal)"
+    nameless = col(Person.email).is_(None), col(Person.slack_id).is_(None)
+    found = session.exec(select(Person).where(Person.name == name, *nameless)).first()
+    return found or _add(session, Person(name=name, access=Access.ADMIN))
 
 
 def introduce(session: Session, who: Introduction) -> Person:
