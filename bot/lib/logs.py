@@ -1,0 +1,37 @@
+"""How the log looks: one sentence and its values a line, never a secret."""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+
+SECRET = re.compile(r"(xox[abposre]-|xapp-|whsec_|Token token=|Bearer )[^\s'\"&,}]+")
+QUIET = ("httpx", "httpx2", "apscheduler", "slack_bolt", "slack_sdk", "aiohttp.access", "dbos", "uvicorn.access", "alembic")
+
+
+def set_up(*, json: bool, level: int = logging.INFO) -> None:
+    """Send everything to stderr in one form; JSON where a machine reads it."""
+    shared = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _hide]
+    shared.insert(2, structlog.processors.format_exc_info)
+    final = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    handler = logging.StreamHandler(sys.stderr)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],  # type: ignore[list-item]
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, final],
+    )
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _hide(_: Any, __: str, event: Any) -> Any:
+    """Whatever looks like a token is blotted out, wherever it stands."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = SECRET.sub(r"\1…", value)
+    return event
