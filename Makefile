@@ -41,3 +41,8 @@ $(READY): pyproject.toml requirements.lock
 	@echo "Setting up $(VENV); this takes about a minute the first time."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
 	@touch $@
+
+# make migration M="what it is for": write the next revision from the models.
+.PHONY: migration
+migration: $(READY)
+	@$(BIN)/python -m bot.migrations "$(M)"
