@@ -1,0 +1,175 @@
+"""The one place that calls Slack: what leaves fits its limits, and what it answers is told apart.
+
+* done        the answer; "already done" counts as done
+* passing     DeliveryError: Slack is away, or asks for quiet, or our token has to be mended first
+* permanent   SlackRefused, with Slack's own code
+"""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.lib.effects import Door
+from bot.lib.errors import DeliveryError
+from bot.slack.limits import fit
+
+log = logging.getLogger(__name__)
+Json = dict[str, Any]
+
+LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+# A token can be mended, and until then everything waits; nothing is lost to a typing error.
+NEEDS_OPERATOR = {
+    "account_inactive",
+    "invalid_auth",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
+}
+DONE_ALREADY = {
+    "already_archived",
+    "already_in_channel",
+    "already_pinned",
+    "already_reacted",
+    "no_reaction",
+    "not_archived",
+    "not_pinned",
+}
+GONE = {"channel_not_found", "is_archived", "not_in_channel"}
+# These take no JSON body: their arguments would be lost.
+FORM_ONLY = {
+    "bookmarks.list",
+    "chat.getPermalink",
+    "conversations.info",
+    "conversations.list",
+    "conversations.members",
+    "conversations.replies",
+    "files.info",
+    "pins.list",
+    "users.conversations",
+    "users.info",
+    "users.list",
+    "users.lookupByEmail",
+}
+# Posting is limited for each channel, all else for the workspace.
+BY_CHANNEL = {"chat.postMessage", "chat.postEphemeral", "chat.update"}
+LOST_CONNECTION = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+
+
+class SlackRefused(DeliveryError):
+    """Slack said no, and will say so again."""
+
+    def __init__(self, method: str, answer: Json) -> None:
+        self.code = str(answer.get("error") or "unknown_error")
+        self.answer = answer
+        details = (answer.get("response_metadata") or {}).get("messages") or []
+        if answer.get("needed"):
+            details = [f"the scope {answer['needed']} is missing", *details]
+        super().__init__(
+            ": ".join([f"Slack refused {method}", self.code, *map(str, details)]), permanent=True
+        )
+
+
+class Slack:
+    """Slack's Web API through the client of the house."""
+
+    def __init__(self, client: AsyncWebClient, door: Door) -> None:
+        self.client = client
+        self.door = door
+        # The library would send a message again without looking whether the first one arrived.
+        client.retry_handlers.clear()
+
+    async def call(self, method: str, **args: Any) -> Json:
+        """Slack's answer. Raises SlackRefused when it is final, else DeliveryError."""
+        lane = lane_of(method, args)
+        await self.door.hold(lane)
+        given = fit({name: value for name, value in args.items() if value is not None})
+        body: Json = {"data": _form(given)} if method in FORM_ONLY else {"json": given}
+        try:
+            response = await self.client.api_call(method, **body)
+        except SlackApiError as error:
+            return self._judge(method, lane, error)
+        except (*LOST_CONNECTION, SlackClientError) as error:
+            raise DeliveryError(f"{method}: {type(error).__name__} {error}".strip()) from None
+        return _plain(response.data)
+
+    def _judge(self, method: str, lane: str, error: SlackApiError) -> Json:
+        answer = _plain(error.response.data)
+        status, code = error.response.status_code, str(answer.get("error") or "")
+        if status == 429 or code in LIMITED:
+            seconds = _retry_after(error)
+            # The lane itself is quiet from now on, also for those who only look something up.
+            self.door.hush(lane, seconds)
+            raise DeliveryError(f"{method}: Slack asks for quiet", retry_after=seconds)
+        if code in DONE_ALREADY:
+            return answer | {"ok": True}
+        if code in NEEDS_OPERATOR:
+            log.error(
+                "Slack does not take our token: %s. Mend SLACK_BOT_TOKEN; until then Slack waits.", code
+            )
+            raise DeliveryError(f"{method}: {code}")
+        if status >= 500 or code in PASSING or not code:
+            raise DeliveryError(f"{method}: Slack answered {status} {code}".strip())
+        raise SlackRefused(method, answer)
+
+    async def pages(self, method: str, part: str, *, most: int = 20, **args: Any) -> list[Json]:
+        """All items of a paged method, up to so many pages."""
+        items: list[Json] = []
+        cursor: str | None = None
+        for _ in range(most):
+            answer = await self.call(method, cursor=cursor, **args)
+            items += answer.get(part) or []
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return items
+
+    async def respond(self, url: str, body: Json) -> None:
+        """Post to a response_url; it lives for half an hour and takes five posts."""
+        session = self.client.session
+        try:
+            if session is not None:
+                return _check_response(await _post(session, url, fit(body)))
+            async with aiohttp.ClientSession() as own:
+                return _check_response(await _post(own, url, fit(body)))
+        except LOST_CONNECTION as error:
+            raise DeliveryError(f"response_url: {type(error).__name__} {error}".strip()) from None
+
+
+def lane_of(method: str, args: Json) -> str:
+    """What Slack counts together when it limits calls."""
+    return f"{method}/{args.get('channel')}" if method in BY_CHANNEL else method
+
+
+async def _post(session: aiohttp.ClientSession, url: str, body: Json) -> tuple[int, str]:
+    async with session.post(url, json=body, timeout=aiohttp.ClientTimeout(total=30)) as response:
+        return response.status, (await response.text())[:200]
+
+
+def _check_response(answer: tuple[int, str]) -> None:
+    status, text = answer
+    if status == 429 or status >= 500:
+        raise DeliveryError(f"response_url: Slack answered {status}")
+    if status >= 400:
+        raise SlackRefused("response_url", {"error": text or str(status)})
+
+
+def _retry_after(error: SlackApiError) -> float:
+    headers = {name.lower(): value for name, value in (error.response.headers or {}).items()}
+    try:
+        return max(0.0, float(headers.get("retry-after", 1)))
+    except ValueError:
+        return 1.0
+
+
+def _form(args: Json) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in args.items()}
+
+
+def _plain(data: Any) -> Json:
+    return dict(data) if isinstance(data, dict) else {}
