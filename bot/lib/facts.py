@@ -198,6 +198,25 @@ def behind(session: Session) -> list[Ear]:
     return [ear for ear in session.exec(late) if ear.listener in present]
 
 
+class Writing(Session):
+    """A session that remembers that one of its savepoints was given up, and perhaps facts with it."""
+
+
+@sa.event.listens_for(Writing, "after_soft_rollback")
+def _doubt(session: Session, _transaction: object) -> None:
+    session.info["doubts"] = True
+
+
+def debts(session: Session) -> list[Ear]:
+    """What the transaction owes, most urgent first; read again if a savepoint took facts back."""
+    session.flush()
+    told: dict[tuple[str, int], Ear] = session.info.get("owed", {})
+    if not session.info.get("doubts"):
+        return list(told.values())
+    late = {(ear.listener, ear.incident_id): ear for ear in behind(session)}
+    return [late[key] for key in told if key in late]
+
+
 def line_up(session: Session, incident_id: int) -> None:
     """One writer at a time for one incident, until the commit. SQLite has one writer anyway."""
     if is_postgres(session):

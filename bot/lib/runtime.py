@@ -1,0 +1,107 @@
+"""DBOS as this process runs it: its settings, its launch, and its end without a trace."""
+
+import asyncio
+import logging
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+
+from bot.lib.db import is_postgres
+
+if TYPE_CHECKING:
+    from bot.lib.courier import Courier
+
+NAME = "closeout"
+VERSION = "1"  # pinned: a run that began before a deploy is finished after it
+ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
+TIMERS = "timers"
+
+_here: list["Courier"] = []  # at most one
+_running: set["asyncio.Task[Any]"] = set()
+
+
+def launch(engine: sa.Engine, courier: "Courier") -> str:
+    """Start DBOS on the running loop, on the database of our rows; answer the name of this replica."""
+    if _here:
+        raise RuntimeError("A process has one courier, and one is open already.")
+    me = replica_name(engine)
+    quieten()
+    DBOS(config=settings(engine, me))
+    _here.append(courier)
+    DBOS.launch()
+    DBOS.register_queue(TIMERS, polling_interval_sec=0.25)
+    return me
+
+
+async def end(courier: "Courier") -> None:
+    """Stop what runs here, without a mark in its history, and forget DBOS."""
+    if courier not in _here:
+        return
+    logging.getLogger("dbos").setLevel(logging.CRITICAL)  # it would warn of each run that is cut short
+    for task in _running:
+        task.cancel()
+    await asyncio.gather(*_running, return_exceptions=True)
+    DBOS.destroy()
+    _here.remove(courier)
+
+
+def replica_name(engine: sa.Engine) -> str:
+    """A fixed one on SQLite, so that a restart finds its own runs; one of its own for each on PostgreSQL."""
+    return f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}" if is_postgres(engine) else "local"
+
+
+def settings(engine: sa.Engine, me: str) -> DBOSConfig:
+    config: DBOSConfig = {
+        "name": NAME,
+        "executor_id": me,
+        "application_version": VERSION,
+        "serializer": DBOSPortableJSONSerializer(),  # the default is pickle
+        "system_database_url": engine.url.render_as_string(hide_password=False),
+        "log_level": "WARNING",
+    }
+    if is_postgres(engine):
+        config["sys_db_pool_size"] = 10
+    else:
+        config["system_database_engine"] = engine  # WAL and FULL, which its own has not
+    return config
+
+
+def quieten() -> None:
+    """No handler of its own: what DBOS logs goes where all else goes."""
+    log = logging.getLogger("dbos")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+    log.setLevel(logging.WARNING)
+
+
+def forget(before: datetime) -> int:
+    """Delete the history of runs that ended before that, a few at a time: others write meanwhile."""
+    count = 0
+    while ended := DBOS.list_workflows(
+        status=ENDED, completed_before=before.isoformat(), limit=200, load_input=False, load_output=False
+    ):
+        DBOS.delete_workflows([run.workflow_id for run in ended])
+        count += len(ended)
+    return count
+
+
+def courier() -> "Courier":
+    return _here[0]
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Around a run, so that the end can cut it short."""
+    task = asyncio.current_task()
+    assert task
+    _running.add(task)
+    try:
+        yield
+    finally:
+        _running.discard(task)

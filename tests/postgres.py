@@ -1,0 +1,91 @@
+"""A PostgreSQL cluster that is thrown away, from the binaries that are installed here."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MISSING = (
+    "These tests need PostgreSQL: install its server (Debian: apt-get install postgresql), "
+    "or set DATABASE_URL to a server where databases may be created."
+)
+PLACES = ("opt/homebrew/opt/postgresql@*/bin", "usr/pgsql-*/bin", "usr/lib/postgresql/*/bin")
+# PostgreSQL refuses to run as root.
+NOT_ROOT = ("postgres", "nobody")
+
+
+class Cluster:
+    """Its folder, and the person who runs it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.user = ordinary_user() if os.getuid() == 0 else None
+        self.port = free_port()
+
+    @classmethod
+    @contextmanager
+    def started(cls, folder: Path) -> Iterator[str]:
+        cluster = cls(folder)
+        cluster.start()
+        try:
+            yield f"postgresql://closeout@127.0.0.1:{cluster.port}/postgres"
+        finally:
+            cluster.run("pg_ctl", "-D", str(cluster.data), "-m", "immediate", "stop")
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def start(self) -> None:
+        self.open_to_user()
+        self.run("initdb", "-D", str(self.data), "-U", "closeout", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-p {self.port} -h 127.0.0.1 -k '' -c max_connections=300"
+        log = str(self.folder / "log")
+        self.run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", log, "-o", options, "start")
+
+    def open_to_user(self) -> None:
+        """Folders of pytest are closed to others: open the way, and give the last one away."""
+        if self.user is None:
+            return
+        for folder in self.folder.parents:
+            if folder.stat().st_uid == 0 and not folder.stat().st_mode & 0o001:
+                folder.chmod(folder.stat().st_mode | 0o011)
+        os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
+
+    def run(self, program: str, *arguments: str) -> None:
+        result = subprocess.run(
+            [binary(program), *arguments],
+            user=self.user,
+            cwd=self.folder,
+            env={"LC_ALL": "C", "PATH": os.environ["PATH"]},
+            stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        if result.returncode:
+            raise RuntimeError(f"{program} failed: {(result.stdout or b'').decode()[-2000:]}")
+
+
+def binary(name: str) -> str:
+    """From the PATH, or from where the packages of the systems put it."""
+    if found := shutil.which(name):
+        return found
+    installed = [str(path) for place in PLACES for path in sorted(Path("/").glob(f"{place}/{name}"))]
+    if installed:
+        return installed[-1]
+    raise RuntimeError(MISSING)
+
+
+def ordinary_user() -> str:
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in NOT_ROOT if name in names)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
