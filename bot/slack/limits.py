@@ -1,24 +1,17 @@
 """Slack's limits on what leaves us: the last look at a call, so that nothing over a limit goes out."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
+
+from bot.slack.words import shorten
 
 LONGEST_POST = 4000  # more is taken, and split or cut by Slack as it likes
 LONGEST_LINE = 250  # topics and purposes
 MOST_BLOCKS = 50
 SECTION, FIELD, HEADER, BUTTON, VALUE = 3000, 2000, 150, 75, 2000
 MOST_FIELDS, MOST_ELEMENTS, MOST_BUTTONS = 10, 10, 25
-HALF = re.compile(r"(&[a-z]{0,4}|<[^<>]*)$")  # what a cut would leave of an entity or a link
 
 Json = dict[str, Any]
-
-
-def shorten(text: str, length: int) -> str:
-    """At most so many characters; never half an entity, a mention or a link."""
-    if len(text) <= length:
-        return text
-    return HALF.sub("", text[: length - 1]).rstrip() + "…"
 
 
 def fit(args: Mapping[str, Any]) -> Json:

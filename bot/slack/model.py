@@ -1,4 +1,4 @@
-"""What Slack shows of an incident, and who waits for it to appear. The incident itself knows nothing of this."""
+"""What Slack shows of an incident, and who waits for it to appear. The incident knows nothing of this."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -82,9 +82,15 @@ def wait(
     view_id: str = "",
     external_id: str = "",
 ) -> Waiting:
-    """Remember whom to tell when the channel is there. In the transaction that declares, so that nobody is missed."""
-    asked = {"response_url": response_url, "view_id": view_id, "external_id": external_id}
-    waiting = Waiting(incident_id=incident_id, person_id=person_id, since=now, **asked)
+    """Remember whom to tell when the channel is there; in the transaction that declares."""
+    waiting = Waiting(
+        incident_id=incident_id,
+        person_id=person_id,
+        since=now,
+        response_url=response_url,
+        view_id=view_id,
+        external_id=external_id,
+    )
     session.add(waiting)
     session.flush()
     return waiting
@@ -152,7 +158,7 @@ def found_again(session: Session, incident_id: int) -> bool:
 
 
 def remember(session: Session, incident_id: int, **shown: Any) -> None:
-    """Note what Slack shows now: card_ts, card, topic, announced_in, announcement_ts, announcement, channel_name."""
+    """Note what Slack shows now, by the names of the room's columns."""
     room = session.get(Room, incident_id)
     if room is not None:
         for name, value in shown.items():
