@@ -22,7 +22,8 @@ from bot.slack.model import incident_in
 from bot.slack.words import SOMEONE, unescape
 
 REFERENCE = re.compile(r"^(inc-?\d{1,9})\b[,:]?\s*", re.IGNORECASE)
-QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", \'"\') | dict.fromkeys("\u2018\u2019\u201a", "\'"))
+DOUBLE, SINGLE = "\u201c\u201d\u201e\u00ab\u00bb", "\u2018\u2019\u201a"
+QUOTES = str.maketrans(dict.fromkeys(DOUBLE, '"') | dict.fromkeys(SINGLE, "'"))
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
 LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>")

@@ -1,0 +1,91 @@
+"""What can be clicked. A button is a line said by clicking: its value is `INC-7 <what would follow the word>`.
+
+incident.acknowledge  INC-7              incident.resolve   INC-7
+update.open           INC-7              action.open        INC-7
+role.join/<role>      INC-7 <role>       action.done        A-31
+action.start          A-31               action.decline     A-31
+action.verify         A-31               action.list        INC-7
+postmortem.open       INC-7              postmortem.publish INC-7
+incident.close        INC-7              runbook.post       INC-7 <name>
+runbook.tick          boxes, or a button; each value is INC-7 <run> <step>
+timeline.page         INC-7 <page>       home.declare
+"""
+
+import functools
+import importlib
+from collections.abc import Callable
+from types import ModuleType
+
+from sqlmodel import Session
+
+from bot.lib.plugins import modules_in
+from bot.slack import commands
+from bot.slack.blocks import Block
+from bot.slack.blocks import button as drawn
+from bot.slack.commands import Ask, Reply
+from bot.slack.forms import Form
+
+Press = Callable[[Session, Ask], Reply]
+ELSEWHERE = ("bot.slack.home", "bot.slack.shortcuts")  # what is clicked or filled in without a command
+
+
+def button(action: str) -> Callable[[Press], Press]:
+    """Mark a function as what a click on this action does; a link alone needs none."""
+
+    def mark(function: Press) -> Press:
+        function.presses = (*getattr(function, "presses", ()), action)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+@functools.cache
+def rooms() -> tuple[ModuleType, ...]:
+    return (*modules_in(commands), *(importlib.import_module(name) for name in ELSEWHERE))
+
+
+@functools.cache
+def all_buttons() -> dict[str, Press]:
+    """Action to function, found by what is marked."""
+    things = [thing for module in rooms() for thing in vars(module).values()]
+    return {action: thing for thing in things for action in getattr(thing, "presses", ())}
+
+
+@functools.cache
+def all_forms() -> dict[str, Form]:
+    """Callback to form."""
+    things = [thing for module in rooms() for thing in vars(module).values()]
+    return {thing.callback: thing for thing in things if isinstance(thing, Form)}
+
+
+def acknowledge(ref: str) -> Block:
+    return drawn("Acknowledge", "incident.acknowledge", ref)
+
+
+def update_customers(ref: str) -> Block:
+    return drawn("Update customers", "update.open", ref)
+
+
+def add_action(ref: str) -> Block:
+    return drawn("Add action", "action.open", ref)
+
+
+def resolve(ref: str) -> Block:
+    return drawn("Resolve", "incident.resolve", ref)
+
+
+def join_as(ref: str, role: str) -> Block:
+    """`role` is its key, which is also the word on the button: Join as comms."""
+    return drawn(f"Join as {role}", f"role.join/{role}", f"{ref} {role}")
+
+
+def open_postmortem(ref: str) -> Block:
+    return drawn("Open the postmortem", "postmortem.open", ref)
+
+
+def list_actions(ref: str) -> Block:
+    return drawn("Actions", "action.list", ref)
+
+
+def close(ref: str) -> Block:
+    return drawn("Close", "incident.close", ref)
