@@ -1,0 +1,190 @@
+"""How an incident looks in Slack: the card, the topic, the announcement. Pure: data in, blocks out."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from bot.domain.incidents import Loop, Status
+from bot.lib.words import duration, plural
+from bot.slack.blocks import Block, actions, button, context, divider, fields, section
+from bot.slack.faces import Chair, Face
+from bot.slack.words import channel, clock_time, escape, link, moment
+
+STEPS = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000)
+MOST_LOOPS = 10
+NOBODY, DONE, OPEN = "\u2013", "\u2611", "\u2610"
+
+
+def card(face: Face) -> list[Block]:
+    """The pinned message, edited in place."""
+    blocks = [section(_headline(face)), context(_origin(face)), *fields(*map(_chair, face.chairs))]
+    blocks += actions(_joins(face), id="join")
+    if told := "\n".join(filter(None, (_customers(face), _suspected(face)))):
+        blocks.append(section(told))
+    blocks.append(divider())
+    blocks += actions(_buttons(face), id="do")
+    blocks.append(context(_checklist(face)))
+    return blocks
+
+
+def text(face: Face) -> str:
+    """The card in one line, for notifications."""
+    return f"{_headline(face, plain=True)} · {face.status}"
+
+
+def topic(face: Face) -> str:
+    """Slack does not format a topic; its one link is the address itself."""
+    commander = f"commander {face.commander}" if face.commander else "no commander"
+    parts = [_drill(face) + face.severity, str(face.status), commander, f"{face.ref} {face.url}"]
+    return " · ".join(parts)
+
+
+def announcement(face: Face) -> str:
+    """One line for everybody, the same message from the first to the last."""
+    start = f"{_drill(face)}{_short(face)} · *{face.ref}* {face.title}"
+    return " · ".join([start, *filter(None, _end(face) if face.resolved_at else _course(face))])
+
+
+def fingerprint(shown: Any) -> str:
+    """Equal for what looks equal: what was shown already need not be shown again."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def since(at: datetime, form: str = "{time}") -> str:
+    """A time said twice: on the clock, and how long ago."""
+    return moment(at, f"{form} ({{ago}})")
+
+
+# ---- the card
+
+
+def _headline(face: Face, *, plain: bool = False) -> str:
+    start = f"{_drill(face)}{face.severity} · "
+    if plain:
+        return f"{start}{face.ref} {face.title}"
+    return f"{start}*{face.ref}*  *{face.title}*   `{face.status}`"
+
+
+def _drill(face: Face) -> str:
+    return "DRILL · " if face.drill else ""
+
+
+def _origin(face: Face) -> str:
+    parts = [", ".join(face.services), "private" if face.private else ""]
+    parts.append(f"declared {since(face.declared_at)} by {face.declared_by}")
+    if face.detected_at and face.detected_at != face.declared_at:
+        parts.append(f"detected {clock_time(face.detected_at)}")
+    if face.acknowledged_at:
+        parts.append(f"acknowledged {clock_time(face.acknowledged_at)}")
+    if face.resolved_at:
+        parts.append(f"resolved after {duration(face.resolved_at - face.declared_at)}")
+    if face.merged_into:
+        parts.append(f"work goes on in INC-{face.merged_into}")
+    return " · ".join(filter(None, parts))
+
+
+def _chair(chair: Chair) -> str:
+    return f"*{chair.name}*\n{chair.holder or NOBODY}"
+
+
+def _joins(face: Face) -> list[Block]:
+    if face.is_over:
+        return []
+    empty = [chair for chair in face.chairs if chair.holder is None]
+    return [button(f"Join as {chair.key}", f"role.join/{chair.key}", str(face.id)) for chair in empty]
+
+
+def _customers(face: Face) -> str:
+    parts = [f"last told {clock_time(face.told_at)}"] if face.told_at else []
+    if face.promised_by and not face.is_over:
+        parts.append(_promise(face.promised_by, face.now))
+    return f"*Customers*  {', '.join(parts)}" if parts else ""
+
+
+def _promise(by: datetime, now: datetime) -> str:
+    """A promise that ran out says by how much."""
+    if now >= by:
+        return f"promised by {clock_time(by)}, *{duration(now - by)} late*"
+    return f"promised next by {since(by)}"
+
+
+def _suspected(face: Face) -> str:
+    lines = [f"*Suspected*  {' · '.join(face.suspected)}"] if face.suspected else []
+    if face.alerts:
+        lines.append(f"*Alerts*  {_about(face.alerts)}")
+    return "\n".join(lines)
+
+
+def _about(count: int) -> str:
+    """In steps, so that a storm of ten thousand changes the card a dozen times."""
+    step = max(step for step in STEPS if step <= count)
+    return plural(count, "alert") if step == count else f"more than {plural(step, 'alert')}"
+
+
+def _buttons(face: Face) -> list[Block]:
+    id = str(face.id)
+    if face.is_live:
+        first = (
+            []
+            if face.acknowledged_at
+            else [button("Acknowledge", "incident.acknowledge", id, style="primary")]
+        )
+        return [
+            *first,
+            button("Update customers", "update.form", id),
+            button("Add action", "action.form", id),
+            button("Resolve", "incident.resolve", id),
+        ]
+    after = [button("Open the postmortem", "postmortem.open", id, url=face.postmortem_url)]
+    shown = after if face.postmortem_url else []
+    shown = [*shown, button("Actions", "action.list", id)]
+    return shown if face.is_over else [*shown, button("Close", "incident.close", id)]
+
+
+def _checklist(face: Face) -> str:
+    if face.status == Status.CLOSED:
+        return "Closed: every loop is closed."
+    if face.is_over:
+        return f"It is {face.status}. Nothing more is owed here."
+    return "Until it is closed:  " + "   ".join(map(_loop, face.loops[:MOST_LOOPS]))
+
+
+def _loop(loop: Loop) -> str:
+    return f"{DONE if loop.done else OPEN} {escape(loop.name)}"
+
+
+# ---- the announcement
+
+
+def _short(face: Face) -> str:
+    """`● SEV1`, without the name."""
+    return " ".join(face.severity.split()[:2])
+
+
+def _course(face: Face) -> Iterator[str]:
+    yield str(face.status)
+    yield channel(face.channel) if face.channel else ""
+    if face.merged_into:
+        yield f"work goes on in INC-{face.merged_into}"
+    if face.is_live:
+        yield f"commander {face.commander}" if face.commander else "no commander yet"
+        yield moment(face.declared_at, "{ago}")
+
+
+def _end(face: Face) -> Iterator[str]:
+    assert face.resolved_at is not None
+    yield f"\u2713 resolved after {duration(face.resolved_at - face.declared_at)}"
+    yield "closed" if face.status == Status.CLOSED else ""
+    yield channel(face.channel) if face.channel else ""
+    yield _postmortem(face)
+    yield plural(face.actions, "action") if face.actions else ""
+
+
+def _postmortem(face: Face) -> str:
+    if face.postmortem_url and face.status == Status.CLOSED:
+        return link(face.postmortem_url, "postmortem")
+    if face.postmortem_due:
+        return f"postmortem due {moment(face.postmortem_due, '{date_short_pretty}')}"
+    return ""

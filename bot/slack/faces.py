@@ -1,0 +1,112 @@
+"""What Slack shows of an incident, read from the rows at one moment; no rule and no wording lives here."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.domain import incidents
+from bot.domain.company import Company, company_of
+from bot.domain.incidents import Incident, Loop, Status
+from bot.slack import words
+from bot.slack.model import room_of
+
+
+@dataclass(frozen=True)
+class Chair:
+    """A role of the company, and the name of who has it."""
+
+    key: str
+    name: str
+    duty: str
+    holder: str | None
+
+
+@dataclass(frozen=True)
+class Face:
+    """Everything on the card; names and titles are escaped already."""
+
+    id: int
+    ref: str
+    title: str
+    severity: str  # with its mark: "● SEV1 Critical"
+    status: Status
+    declared_at: datetime
+    declared_by: str
+    now: datetime
+    private: bool = False
+    drill: bool = False
+    services: tuple[str, ...] = ()
+    detected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_into: int | None = None
+    chairs: tuple[Chair, ...] = ()
+    told_at: datetime | None = None
+    promised_by: datetime | None = None
+    suspected: tuple[str, ...] = ()
+    alerts: int = 0
+    actions: int = 0
+    postmortem_due: datetime | None = None
+    postmortem_url: str = ""
+    loops: tuple[Loop, ...] = field(default=())
+    channel: str | None = None
+    url: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in incidents.LIVE
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in incidents.OVER
+
+    @property
+    def commander(self) -> str | None:
+        return next((chair.holder for chair in self.chairs if chair.key == incidents.rules.COMMANDER), None)
+
+
+def read(session: Session, incident: Incident, *, now: datetime, public_url: str) -> Face:
+    """The incident as it is now."""
+    company, room = company_of(session), room_of(session, incident.id)
+    return Face(
+        id=incident.id,
+        ref=incident.ref,
+        title=words.title(incident.title),
+        severity=words.severity(company, incident.severity),
+        status=Status(incident.status),
+        declared_at=incident.declared_at,
+        declared_by=words.name(session, incident.declared_by),
+        now=now,
+        private=incident.private,
+        drill=incident.drill,
+        services=_services(session, company, incident),
+        detected_at=incident.detected_at,
+        acknowledged_at=incident.acknowledged_at,
+        resolved_at=incident.resolved_at,
+        closed_at=incident.closed_at,
+        merged_into=incident.merged_into,
+        chairs=_chairs(session, company, incident),
+        loops=tuple(incidents.loops(session, incident)),
+        channel=room.usable if room else None,
+        url=f"{public_url}/incidents/{incident.ref}",
+    )
+
+
+def _services(session: Session, company: Company, incident: Incident) -> tuple[str, ...]:
+    names = {service.key: service.name for service in company.services}
+    return tuple(words.escape(names.get(key, key)) for key in incidents.services_of(session, incident))
+
+
+def _chairs(session: Session, company: Company, incident: Incident) -> tuple[Chair, ...]:
+    seats = incidents.seats(session, incident)
+    return tuple(
+        Chair(
+            role.key,
+            words.escape(role.name),
+            words.escape(role.duty),
+            words.name(session, seats[role.key]) if role.key in seats else None,
+        )
+        for role in company.roles
+    )
