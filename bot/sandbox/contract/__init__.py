@@ -1,13 +1,13 @@
 """Slack's contract as pure functions: what it takes, what it refuses, and with which words."""
 
-from .acks import check_response, check_submission_answer
-from .blocks import check_blocks, check_message, check_view, cut_text
-from .content import decoded
-from .methods import COMMON_ERRORS, METHODS, Method, allows, check_call, taken_args
-from .names import check_channel_name, check_topic
-from .problem import Problem
-from .rates import Rates
-from .submission import NotOffered, check_submission, fields_of, state_of, with_ids
+from bot.sandbox.contract.acks import check_response, check_submission_answer
+from bot.sandbox.contract.blocks import check_blocks, check_message, check_view, cut_text
+from bot.sandbox.contract.content import decoded
+from bot.sandbox.contract.methods import COMMON_ERRORS, METHODS, Method, allows, check_call, taken_args
+from bot.sandbox.contract.names import check_channel_name, check_topic
+from bot.sandbox.contract.problem import Problem
+from bot.sandbox.contract.rates import Rates
+from bot.sandbox.contract.submission import NotOffered, check_submission, fields_of, state_of, with_ids
 
 __all__ = [
     "COMMON_ERRORS",

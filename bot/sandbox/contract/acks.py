@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .blocks import check_message, check_view
-from .problem import Problem
-from .shapes import fault
-from .submission import View
+from bot.sandbox.contract.blocks import check_message, check_view
+from bot.sandbox.contract.problem import Problem
+from bot.sandbox.contract.shapes import fault
+from bot.sandbox.contract.submission import View
 
 RESPONSE_TYPES: Final = ("ephemeral", "in_channel")
 RESPONSE_FIELDS: Final = frozenset(
@@ -65,8 +65,9 @@ def check_response(body: Any) -> Problem | None:
     if body.get("delete_original"):
         alone = set(body) == {"delete_original"}
         return None if alone else Problem("invalid_payload", ("[ERROR] delete_original must stand alone",))
+    text = body.get("text")
     return check_message(
-        text=body.get("text"),
+        text=None if text is None else str(text),
         blocks=body.get("blocks"),
         attachments=body.get("attachments"),
         metadata=body.get("metadata"),

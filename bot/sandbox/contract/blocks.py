@@ -4,9 +4,9 @@ import json
 import re
 from typing import Any, Final, Literal
 
-from .problem import Problem
-from .rules import check_rules
-from .shapes import SURFACES, check_one, check_shape, fault
+from bot.sandbox.contract.problem import Problem
+from bot.sandbox.contract.rules import check_rules
+from bot.sandbox.contract.shapes import SURFACES, check_one, check_shape, fault
 
 Surface = Literal["message", "modal", "home"]
 
@@ -82,7 +82,7 @@ def check_message(
     metadata: Any = None,
     longest: int | None = None,
 ) -> Problem | None:
-    """The first thing that Slack would refuse in a message, or None; `longest` None: a text is cut instead."""
+    """The first thing that Slack would refuse in a message, or None; with no `longest` a text is cut."""
     return (
         _check_text(text, blocks, attachments, markdown_text)
         or (Problem("msg_too_long") if longest is not None and len(text or "") > longest else None)

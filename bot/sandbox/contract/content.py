@@ -4,9 +4,16 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .blocks import LONGEST_TEXT, LONGEST_UPDATE, check_blocks, check_message, check_view, is_too_large
-from .problem import Problem, invalid
-from .shapes import fault
+from bot.sandbox.contract.blocks import (
+    LONGEST_TEXT,
+    LONGEST_UPDATE,
+    check_blocks,
+    check_message,
+    check_view,
+    is_too_large,
+)
+from bot.sandbox.contract.problem import Problem, invalid
+from bot.sandbox.contract.shapes import fault
 
 Args = Mapping[str, Any]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from .content import check_content
-from .data import load
-from .problem import Problem, missing
-from .values import check_values
+from bot.sandbox.contract.content import check_content
+from bot.sandbox.contract.data import load
+from bot.sandbox.contract.problem import Problem, missing
+from bot.sandbox.contract.values import check_values
 
 Args = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from .methods import METHODS
+from bot.sandbox.contract.methods import METHODS
 
 # Calls a minute. Slack promises at least these; the special tiers are "several hundred".
 PER_MINUTE: Final = {"1": 1.0, "2": 20.0, "3": 50.0, "4": 100.0, "special": 300.0}

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from .shapes import Faults, fault
+from bot.sandbox.contract.shapes import Faults, fault
 
 Json = dict[str, Any]
 
@@ -61,7 +61,7 @@ def _sums(blocks: list[Json], pointer: str) -> Faults:
     markdown = sum(len(str(block.get("text", ""))) for block in blocks if block.get("type") == "markdown")
     if markdown > MOST_MARKDOWN:
         yield fault(pointer, f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters in all")
-    counted = Counter(block.get("type") for block in blocks)
+    counted = Counter(str(block.get("type")) for block in blocks)
     for kind, most in MOST_OF_A_KIND.items():
         if counted[kind] > most:
             yield fault(pointer, f"no more than {most} {kind} blocks allowed")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from .data import load
+from bot.sandbox.contract.data import load
 
 DATA: Final = load("block_kit.json")
 GROUPS: Final[dict[str, list[str]]] = DATA["groups"]

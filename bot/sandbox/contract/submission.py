@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .rules import elements_of, offered_options
+from bot.sandbox.contract.rules import elements_of, offered_options
 
 Json = dict[str, Any]
 View = Mapping[str, Any]
@@ -36,7 +36,7 @@ class Field:
         return str(self.element["type"])
 
 
-# For each element: the key that holds its value, the key of what is filled in at first, and the value when empty.
+# For each element: the key of its value, the key of what is filled in at first, and the value when empty.
 HOLDS: Final[dict[str, tuple[str, str, Any]]] = {
     "plain_text_input": ("value", "initial_value", None),
     "email_text_input": ("value", "initial_value", None),
@@ -191,8 +191,6 @@ def _too_many(element: Json, value: Any) -> str | None:
 
 
 def _text(element: Json, value: str) -> str | None:
-    if not value.strip():
-        return REQUIRED
     least, most = element.get("min_length", 0), element.get("max_length", LONGEST_INPUT)
     if len(value) < least:
         return f"Please enter at least {least} characters."

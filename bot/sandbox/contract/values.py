@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from .names import check_channel_name, check_topic
-from .problem import Problem, invalid, missing
+from bot.sandbox.contract.names import check_channel_name, check_topic
+from bot.sandbox.contract.problem import Problem, invalid, missing
 
 Args = Mapping[str, Any]
 Rule = Callable[[Args], Problem | None]
