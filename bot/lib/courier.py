@@ -115,7 +115,7 @@ class Courier:
     async def open(self) -> None:
         """Launch DBOS on this loop, take up what a crash left, and start to carry."""
         self.loop = asyncio.get_running_loop()
-        me = runtime.launch(self.engine, self)
+        me = await runtime.launch(self.engine, self)
         if is_postgres(self.engine):
             self._replicas = Replicas(self.engine, me, strikes=self.strikes)
             self._replicas.start()

@@ -1,5 +1,6 @@
 """The engine, on SQLite or PostgreSQL, and the way to bring its tables up to date."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,24 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def _open_sqlite(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, pool_size=10, max_overflow=20)
-    sa.event.listen(engine, "connect", _prepare_sqlite)
+    engine = _sqlite_pool(url, None)  # we say BEGIN ourselves
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
+def engine_of_dbos(engine: sa.Engine) -> sa.Engine:
+    """Connections to the same SQLite file for DBOS, which leaves it to the driver to begin before a write."""
+    return _sqlite_pool(engine.url, "IMMEDIATE")
+
+
+def _sqlite_pool(url: sa.URL, begin: str | None) -> sa.Engine:
+    engine = sa.create_engine(url, pool_size=10, max_overflow=40)
+    sa.event.listen(engine, "connect", partial(_prepare_sqlite, begin))
+    return engine
+
+
+def _prepare_sqlite(begin: str | None, connection: Any, _record: object) -> None:
+    connection.isolation_level = begin
     for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

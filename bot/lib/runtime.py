@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
-from bot.lib.db import is_postgres
+from bot.lib.db import engine_of_dbos, is_postgres
 
 if TYPE_CHECKING:
     from bot.lib.courier import Courier
@@ -22,33 +22,36 @@ VERSION = "1"  # pinned: a run that began before a deploy is finished after it
 ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
 TIMERS = "timers"
 
-_here: list["Courier"] = []  # at most one
+_here: list[tuple["Courier", DBOSConfig]] = []  # at most one
 _running: set["asyncio.Task[Any]"] = set()
 
 
-def launch(engine: sa.Engine, courier: "Courier") -> str:
+async def launch(engine: sa.Engine, courier: "Courier") -> str:
     """Start DBOS on the running loop, on the database of our rows; answer the name of this replica."""
     if _here:
         raise RuntimeError("A process has one courier, and one is open already.")
     me = replica_name(engine)
     quieten()
-    DBOS(config=settings(engine, me))
-    _here.append(courier)
+    config = settings(engine, me)
+    DBOS(config=config)
+    _here.append((courier, config))
     DBOS.launch()
-    DBOS.register_queue(TIMERS, polling_interval_sec=0.25)
+    await DBOS.register_queue_async(TIMERS, polling_interval_sec=0.25)
     return me
 
 
 async def end(courier: "Courier") -> None:
     """Stop what runs here, without a mark in its history, and forget DBOS."""
-    if courier not in _here:
+    if not _here or _here[0][0] is not courier:
         return
     logging.getLogger("dbos").setLevel(logging.CRITICAL)  # it would warn of each run that is cut short
     for task in _running:
         task.cancel()
     await asyncio.gather(*_running, return_exceptions=True)
     DBOS.destroy()
-    _here.remove(courier)
+    _, config = _here.pop()
+    if engine := config.get("system_database_engine"):
+        engine.dispose()
 
 
 def replica_name(engine: sa.Engine) -> str:
@@ -68,7 +71,7 @@ def settings(engine: sa.Engine, me: str) -> DBOSConfig:
     if is_postgres(engine):
         config["sys_db_pool_size"] = 10
     else:
-        config["system_database_engine"] = engine  # WAL and FULL, which its own has not
+        config["system_database_engine"] = engine_of_dbos(engine)  # WAL and FULL, which its own has not
     return config
 
 
@@ -92,7 +95,7 @@ def forget(before: datetime) -> int:
 
 
 def courier() -> "Courier":
-    return _here[0]
+    return _here[0][0]
 
 
 @contextmanager
