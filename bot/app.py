@@ -28,7 +28,7 @@ from bot.lib.vendors import Deps
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
-SWEEP_SECONDS, DRAIN_SECONDS, NUDGE_SECONDS = 1.0, 2.0, 20.0
+DRAIN_SECONDS, NUDGE_SECONDS = 2.0, 20.0
 
 
 def data_folder(name: str) -> Path:
@@ -120,7 +120,6 @@ class House:
             await self.slack.start()
 
     def _wind_up(self) -> None:
-        self.clock.every(SWEEP_SECONDS, self.courier.sweep)
         self.clock.every(DRAIN_SECONDS, self.drain)
         self.clock.every(NUDGE_SECONDS, self.nudge)
         self.inbox.on_put(self.drain)
