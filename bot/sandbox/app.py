@@ -1,0 +1,79 @@
+"""Puts the sandbox together: a workspace in, an ASGI application out."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from bot.sandbox.answers import NotPossible
+from bot.sandbox.api import Api
+from bot.sandbox.control import Control
+from bot.sandbox.control_weather import show_conditions
+from bot.sandbox.deliver import Deliveries
+from bot.sandbox.hands import Hands
+from bot.sandbox.hooks import HookDoors
+from bot.sandbox.scheduler import Scheduler
+from bot.sandbox.screens import Screens
+from bot.sandbox.socketmode import Sockets
+from bot.sandbox.workspace import Workspace
+
+importlib.import_module("bot.sandbox.control_channels")
+
+
+def build(workspace: Workspace) -> Starlette:
+    """Returns the application; everything in it lives as long as the workspace."""
+    sockets = Sockets(workspace)
+    deliveries = Deliveries(workspace, sockets)
+    api = Api(workspace)
+    routes = [
+        *_doors_for_the_bot(api, HookDoors(workspace, api), sockets),
+        *_doors_for_people(Control(workspace, Hands(workspace, deliveries)), Screens(workspace)),
+    ]
+    scheduler = Scheduler(workspace)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        scheduler.start()
+        yield
+        await scheduler.close()
+        await deliveries.close()
+
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={NotPossible: _not_possible})
+
+
+def _doors_for_the_bot(api: Api, hooks: HookDoors, sockets: Sockets) -> list[Route | WebSocketRoute]:
+    return [
+        Route("/api/{method}", api.method, methods=["GET", "POST"]),
+        Route("/response/{token}", hooks.respond, methods=["POST"]),
+        Route("/upload/{id}", hooks.upload, methods=["POST", "PUT"]),
+        Route("/files/{id}/{name:path}", hooks.file),
+        WebSocketRoute("/link/", sockets.serve),
+    ]
+
+
+def _doors_for_people(control: Control, screens: Screens) -> list[Route]:
+    return [
+        Route("/sandbox/people", screens.people),
+        Route("/sandbox/channels", screens.channels),
+        Route("/sandbox/channels/{channel}", screens.channel),
+        Route("/sandbox/views", screens.views),
+        Route("/sandbox/home", screens.home, methods=["GET"]),
+        Route("/sandbox/dms", screens.dms),
+        Route("/sandbox/transcript", screens.transcript),
+        Route("/sandbox/traffic", screens.traffic, methods=["GET"]),
+        Route("/sandbox/traffic", screens.forget_traffic, methods=["DELETE"]),
+        Route("/sandbox/events", screens.events),
+        Route("/sandbox/conditions", functools.partial(show_conditions, control), methods=["GET"]),
+        Route("/sandbox/{verb}", control.act, methods=["POST"]),
+    ]
+
+
+async def _not_possible(request: Request, problem: Exception) -> Response:
+    return JSONResponse({"error": str(problem)}, 400)

@@ -1,0 +1,79 @@
+"""The sandbox in a thread of its own, for tests, the drill and the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.sandbox.app import build
+from bot.sandbox.client import Guest
+from bot.sandbox.workspace import Installed, Workspace
+
+
+class Cuttable(H11Protocol):
+    """Hands the transport to the application, so that a fault can cut the line."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.app_state = {**self.app_state, "transport": transport}
+        super().connection_made(transport)
+
+
+def server_for(workspace: Workspace) -> uvicorn.Server:
+    config = uvicorn.Config(
+        build(workspace),
+        http=Cuttable,
+        ws="websockets-sansio",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Returns a socket on which connections wait from now on; port 0 takes any free one."""
+    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    found.bind((host, port))
+    found.listen(1024)
+    return found
+
+
+class Running:
+    """A running sandbox: `.url` is its address, `.guest` speaks to it, `.workspace` is its state."""
+
+    def __init__(self, *, port: int = 0, installed: Installed | None = None, **conditions: Any) -> None:
+        self.workspace = Workspace(installed=installed)
+        self.workspace.conditions.change(conditions)
+        self._socket = listening("127.0.0.1", port)
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.workspace.base_url = self.url
+        self.guest = Guest(self.url)
+        self._server = server_for(self.workspace)
+        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
+
+    @property
+    def api_url(self) -> str:
+        """Returns the base_url for slack_sdk's clients."""
+        return f"{self.url}/api/"
+
+    def __enter__(self) -> Running:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self.guest.close()
+        self._socket.close()
+
+    def _serve(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))
