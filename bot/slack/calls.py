@@ -40,7 +40,11 @@ DONE_ALREADY = {
     "not_archived",
     "not_pinned",
 }
-GONE = {"channel_not_found", "is_archived", "not_in_channel"}
+GONE = {
+    "channel_not_found": "it was deleted, or hidden from us",
+    "is_archived": "it was archived",
+    "not_in_channel": "we were removed from it",
+}
 # These take no JSON body: their arguments would be lost.
 FORM_ONLY = {
     "bookmarks.list",

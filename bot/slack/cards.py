@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.domain.incidents import Loop, Status
 from bot.lib.words import duration, plural
-from bot.slack.blocks import Block, actions, button, context, divider, fields, section
+from bot.slack import buttons
+from bot.slack.blocks import Block, actions, context, divider, fields, section
 from bot.slack.faces import Chair, Face
 from bot.slack.words import channel, clock_time, escape, link, moment
 
@@ -52,6 +53,11 @@ def fingerprint(shown: Any) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
 
 
+def key_of(incident_id: int) -> str:
+    """By which the card is found again; one incident has one card."""
+    return f"INC-{incident_id}/card"
+
+
 def since(at: datetime, form: str = "{time}") -> str:
     """A time said twice: on the clock, and how long ago."""
     return moment(at, f"{form} ({{ago}})")
@@ -90,10 +96,8 @@ def _chair(chair: Chair) -> str:
 
 
 def _joins(face: Face) -> list[Block]:
-    if face.is_over:
-        return []
-    empty = [chair for chair in face.chairs if chair.holder is None]
-    return [button(f"Join as {chair.key}", f"role.join/{chair.key}", str(face.id)) for chair in empty]
+    empty = [] if face.is_over else [chair for chair in face.chairs if chair.holder is None]
+    return [buttons.join_as(face.ref, chair.key) for chair in empty]
 
 
 def _customers(face: Face) -> str:
@@ -124,23 +128,17 @@ def _about(count: int) -> str:
 
 
 def _buttons(face: Face) -> list[Block]:
-    id = str(face.id)
-    if face.is_live:
-        first = (
-            []
-            if face.acknowledged_at
-            else [button("Acknowledge", "incident.acknowledge", id, style="primary")]
-        )
-        return [
-            *first,
-            button("Update customers", "update.form", id),
-            button("Add action", "action.form", id),
-            button("Resolve", "incident.resolve", id),
-        ]
-    after = [button("Open the postmortem", "postmortem.open", id, url=face.postmortem_url)]
-    shown = after if face.postmortem_url else []
-    shown = [*shown, button("Actions", "action.list", id)]
-    return shown if face.is_over else [*shown, button("Close", "incident.close", id)]
+    """What is next: run it, then close its loops."""
+    if not face.is_live:
+        ends = [buttons.open_postmortem(face.ref), buttons.list_actions(face.ref)]
+        return ends if face.is_over else [*ends, buttons.close(face.ref)]
+    first = [] if face.acknowledged_at else [buttons.acknowledge(face.ref)]
+    return [
+        *first,
+        buttons.update_customers(face.ref),
+        buttons.add_action(face.ref),
+        buttons.resolve(face.ref),
+    ]
 
 
 def _checklist(face: Face) -> str:

@@ -157,7 +157,7 @@ def found_again(session: Session, incident_id: int) -> bool:
     return True
 
 
-def remember(session: Session, incident_id: int, **shown: Any) -> None:
+def remember(session: Session, incident_id: int, /, **shown: Any) -> None:
     """Note what Slack shows now, by the names of the room's columns."""
     room = session.get(Room, incident_id)
     if room is not None:

@@ -1,0 +1,38 @@
+"""What the channel is told: one line for one fact, one message for an hour of them."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.domain.incidents.facts import HandedOff, RoleTaken
+from bot.domain.people import CLOSEOUT
+from bot.lib.facts import Event
+from bot.slack import words
+from bot.slack.blocks import said, sections
+
+MOST_LINES, LONGEST_LINE, LONGEST = 40, 1500, 8000
+ACTS_NEXT = (RoleTaken, HandedOff)  # whoever is named in these must hear of it
+
+
+def message(session: Session, events: list[Event], url: str) -> dict[str, Any]:
+    """All that happened, in order; beyond a page, with a link to the whole."""
+    if len(events) == 1:
+        return said(line(session, events[0]))
+    lines: list[str] = []
+    for event in events[:MOST_LINES]:
+        lines.append(f"{words.clock_time(event.when)}  {words.shorten(line(session, event), LONGEST_LINE)}")
+        if sum(map(len, lines)) > LONGEST:
+            break
+    if left := len(events) - len(lines):
+        lines.append(f"\u2026and {left} more, on the {words.link(url, 'timeline')}.")
+    whole = "\n".join(lines)
+    return {"text": words.shorten(whole, 3000), "blocks": sections(whole)}
+
+
+def line(session: Session, event: Event) -> str:
+    """Who did what. Closeout itself is not named."""
+    fact = event.fact
+    sentence = words.named(session, str(fact), ping=isinstance(fact, ACTS_NEXT))
+    if event.by == CLOSEOUT:
+        return sentence[:1].upper() + sentence[1:]
+    return f"*{words.name(session, event.by)}* {sentence}"
