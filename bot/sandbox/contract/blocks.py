@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, Final, Literal
 
-from bot.sandbox.contract.problem import Problem
+from bot.sandbox.contract.problem import Problem, invalid
 from bot.sandbox.contract.rules import check_rules
 from bot.sandbox.contract.shapes import SURFACES, check_one, check_shape, fault
 
@@ -103,7 +103,7 @@ def _check_text(text: str | None, blocks: Any, attachments: Any, markdown: str |
     if markdown and (text or blocks):
         return Problem("markdown_text_conflict")
     if len(markdown or "") > MOST_MARKDOWN:
-        return Problem("msg_too_long")
+        return invalid("markdown_text", f"must be less than {MOST_MARKDOWN + 1} characters")
     if not ((text or "").strip() or markdown or blocks or attachments):
         return Problem("no_text")
     return None
@@ -122,7 +122,7 @@ def _check_attachments(attachments: Any) -> Problem | None:
     if attachments is None:
         return None
     if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
-        return Problem("invalid_attachments")
+        return invalid("attachments", "must be an array of objects")
     if len(attachments) > MOST_ATTACHMENTS:
         return Problem("too_many_attachments")
     for number, attachment in enumerate(attachments):

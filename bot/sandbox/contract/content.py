@@ -22,7 +22,6 @@ LONGEST: Final = {"chat.update": LONGEST_UPDATE, "chat.postEphemeral": LONGEST_T
 # What Slack says when a JSON argument came as a string that is no JSON.
 NOT_JSON: Final = {
     "blocks": "invalid_blocks_format",
-    "attachments": "invalid_attachments",
     "metadata": "invalid_metadata_format",
 }
 

@@ -1,5 +1,6 @@
 """Web API methods: tiers, scopes and arguments, and what Slack refuses before it looks at the workspace."""
 
+import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
@@ -151,7 +152,7 @@ def _is_boolean(value: Any) -> bool:
 
 
 def _is_integer(value: Any) -> bool:
-    return not isinstance(value, bool) and str(value).lstrip("-").isdecimal()
+    return not isinstance(value, bool) and re.fullmatch(r"-?[0-9]{1,18}", str(value)) is not None
 
 
 TYPES: dict[str, Callable[[Any], bool]] = {
