@@ -1,5 +1,7 @@
 """The engine, on SQLite or PostgreSQL, and the way to bring its tables up to date."""
 
+import sqlite3
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+BUSY = 10  # seconds to wait for SQLite's one writer
 UPGRADING = 0x0C105E  # the advisory lock of who upgrades
 READING = {"reading": True, "postgresql_readonly": True}
 
@@ -26,9 +29,36 @@ def open_engine(url: str) -> sa.Engine:
     )
 
 
+class _Connection(sqlite3.Connection):
+    """Holds the gate of its engine while it may write, and opens it when it has ended its transaction."""
+
+    gate: "threading.Lock | None" = None
+
+    def commit(self) -> None:
+        super().commit()
+        self.leave()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self.leave()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        if self.gate:
+            self.gate.release()
+            self.gate = None
+
+
 def _open_sqlite(url: sa.URL) -> sa.Engine:
     engine = _sqlite_pool(url, None)  # we say BEGIN ourselves
-    sa.event.listen(engine, "begin", _begin_sqlite)
+    sa.event.listen(engine, "begin", partial(_begin_sqlite, threading.Lock()))
     return engine
 
 
@@ -38,21 +68,27 @@ def engine_of_dbos(engine: sa.Engine) -> sa.Engine:
 
 
 def _sqlite_pool(url: sa.URL, begin: str | None) -> sa.Engine:
-    engine = sa.create_engine(url, pool_size=10, max_overflow=40)
+    engine = sa.create_engine(url, pool_size=10, max_overflow=40, connect_args={"factory": _Connection})
     sa.event.listen(engine, "connect", partial(_prepare_sqlite, begin))
     return engine
 
 
 def _prepare_sqlite(begin: str | None, connection: Any, _record: object) -> None:
     connection.isolation_level = begin
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # A writer asks for the lock at once: one that has read before cannot wait for it, it fails.
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _begin_sqlite(gate: threading.Lock, connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # Our writers line up at a gate: SQLite itself would let them sleep and try, and some would wait long.
+    if gate.acquire(timeout=BUSY):
+        driver: Any = connection.connection.dbapi_connection
+        driver.gate = gate
+    # Who writes asks for the lock at once: one that has read before cannot wait for it, it fails.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def is_postgres(where: Session | sa.Engine | sa.Connection) -> bool:

@@ -25,7 +25,7 @@ class Letter(SQLModel, table=True):
         sa.UniqueConstraint("source", "delivery", name="inbox_source_delivery"),
         sa.Index(
             "ix_inbox_unopened",
-            "id",
+            "source",
             sqlite_where=sa.text("done_at IS NULL"),
             postgresql_where=sa.text("done_at IS NULL"),
         ),
