@@ -14,12 +14,12 @@ from sqlmodel import col
 
 from bot.lib.clock import Clock
 from bot.lib.db import is_postgres
-from bot.lib.letters import BATCH, Letter, Opener, open_batch
+from bot.lib.letters import BATCH, TRIES, Letter, Opener, open_batch
 
 if TYPE_CHECKING:
     from bot.lib.courier import Courier
 
-__all__ = ["Inbox", "Letter", "Opener"]
+__all__ = ["TRIES", "Inbox", "Letter", "Opener"]
 log = logging.getLogger(__name__)
 DEADLOCK = "40P01"
 
