@@ -22,7 +22,7 @@ def card(face: Face) -> list[Block]:
     """The pinned message, edited in place."""
     blocks = [section(_headline(face)), context(_origin(face)), *fields(*map(_chair, face.chairs))]
     blocks += actions(_joins(face), id="join")
-    if told := "\n".join(filter(None, (_customers(face), _suspected(face)))):
+    if told := "\n".join(filter(None, (customers(face), _suspected(face)))):
         blocks.append(section(told))
     blocks.append(divider())
     blocks += actions(_buttons(face), id="do")
@@ -100,7 +100,7 @@ def _joins(face: Face) -> list[Block]:
     return [buttons.join_as(face.ref, chair.key) for chair in empty]
 
 
-def _customers(face: Face) -> str:
+def customers(face: Face) -> str:
     parts = [f"last told {clock_time(face.told_at)}"] if face.told_at else []
     if face.promised_by and not face.is_over:
         parts.append(_promise(face.promised_by, face.now))
@@ -135,7 +135,7 @@ def _buttons(face: Face) -> list[Block]:
     first = [] if face.acknowledged_at else [buttons.acknowledge(face.ref)]
     return [
         *first,
-        buttons.update_customers(face.ref),
+        buttons.updatecustomers(face.ref),
         buttons.add_action(face.ref),
         buttons.resolve(face.ref),
     ]

@@ -71,7 +71,7 @@ class Cards:
         await self.desk.do(key, lambda: self.desk.slack.call("pins.add", channel=channel, timestamp=ts))
 
     async def _edit(self, id: int) -> Json:
-        """Nothing is edited that would look the same. A card without a place is drawn by who opens the room."""
+        """Nothing is edited that would look the same. A card without a place is drawn with its room."""
         room = await self.desk.room(id)
         if room is None or not room.usable or room.card_ts is None:
             return {}

@@ -1,0 +1,106 @@
+"""One line for each incident where everybody looks, edited as it moves. Private incidents are never there."""
+
+import logging
+from functools import partial
+
+from sqlmodel import Session
+
+from bot.domain import incidents
+from bot.domain.company import company_of
+from bot.lib.facts import Event, Fact, on
+from bot.slack import cards
+from bot.slack.calls import Json, SlackRefused
+from bot.slack.desk import Desk
+from bot.slack.model import Room, remember, room_of
+
+log = logging.getLogger(__name__)
+DELETED = {"cant_update_message", "edit_window_closed", "message_not_found"}
+
+
+class Announcements:
+    """One ear, which folds; it begins to speak when the room has been opened, or could not be."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.place: str | None = None  # the channel's id, once it was found
+        self.missing = ""  # the name that was looked for in vain
+        # Marked here and not above: by now every feature has been imported, and with it its facts.
+        moving = [fact for name, fact in Fact.kinds.items() if name != "Declared"]
+        on(*moving, name="announce", folds=True)(Announcements.announce)
+
+    async def announce(self, told: list[Event]) -> None:
+        id = told[-1].incident_id
+        seek = partial(self._seek, id, told[-1])
+        shown = await self.desk.do(f"{told[-1].key}/announce", partial(self._show, id), seek)
+        if "error" in shown:
+            log.warning("INC-%s is not announced: %s", id, shown.get("why"))
+        elif "ts" in shown:
+            place = {"announced_in": shown["channel"], "announcement_ts": shown["ts"]}
+            await self.desk.courier.run(remember, id, **place, announcement=shown.get("announcement", ""))
+
+    async def find_place(self) -> str | None:
+        """The channel of `announce_in`, looked up once and joined."""
+        name = (await self.desk.courier.ask(company_of)).workspace.announce_in.lstrip("#")
+        if self.place or not name:
+            return self.place
+        listed = await self.desk.slack.pages(
+            "conversations.list", "channels", types="public_channel", exclude_archived=True, limit=999
+        )
+        self.place = next((one["id"] for one in listed if one["name"] == name), None)
+        if self.place is None:
+            return self._say_once(name, "there is no such public channel")
+        try:
+            await self.desk.slack.call("conversations.join", channel=self.place)
+        except SlackRefused as refused:
+            self.place = None
+            return self._say_once(name, refused.code)
+        return self.place
+
+    def _say_once(self, name: str, why: str) -> None:
+        if self.missing != name:
+            self.missing = name
+            log.warning("Nothing is announced in #%s: %s. Create it, or change announce_in.", name, why)
+
+    async def _show(self, id: int) -> Json:
+        room, private = await self.desk.courier.ask(_where, id)
+        if private or room is None:
+            return {}
+        text = cards.announcement(await self.desk.face(id))
+        mark = cards.fingerprint(text)
+        if mark == room.announcement:
+            return {}
+        shown = await self._edit(room, text) or await self._post(id, text)
+        return shown | {"announcement": mark} if shown else {}
+
+    async def _edit(self, room: Room, text: str) -> Json | None:
+        if not room.announcement_ts or not room.announced_in:
+            return None
+        place = {"channel": room.announced_in, "ts": room.announcement_ts}
+        try:
+            await self.desk.slack.call("chat.update", text=text, **place)
+        except SlackRefused as refused:
+            if refused.code in DELETED:
+                return None
+            raise
+        return place
+
+    async def _post(self, id: int, text: str) -> Json | None:
+        if (place := await self.find_place()) is None:
+            return None
+        return await self.desk.post(place, key_of(id), text=text)
+
+    async def _seek(self, id: int, event: Event) -> Json | None:
+        """Only a first announcement can be there twice; an edit may be made again."""
+        room, private = await self.desk.courier.ask(_where, id)
+        if private or room is None or room.announcement_ts:
+            return None
+        place = await self.find_place()
+        return await self.desk.find(place, key_of(id), event.at) if place else None
+
+
+def key_of(incident_id: int) -> str:
+    return f"INC-{incident_id}/announcement"
+
+
+def _where(session: Session, id: int) -> tuple[Room | None, bool]:
+    return room_of(session, id), incidents.get(session, id).private
