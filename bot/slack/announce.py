@@ -41,25 +41,27 @@ class Announcements:
     async def find_place(self) -> str | None:
         """The channel of `announce_in`, looked up once and joined."""
         name = (await self.desk.courier.ask(company_of)).workspace.announce_in.lstrip("#")
-        if self.place or not name:
-            return self.place
+        if self.place is None and name:
+            self.place = await self._look_up(name)
+        return self.place
+
+    async def _look_up(self, name: str) -> str | None:
         listed = await self.desk.slack.pages(
             "conversations.list", "channels", types="public_channel", exclude_archived=True, limit=999
         )
-        self.place = next((one["id"] for one in listed if one["name"] == name), None)
-        if self.place is None:
-            return self._say_once(name, "there is no such public channel")
+        found: str | None = next((one["id"] for one in listed if one["name"] == name), None)
         try:
-            await self.desk.slack.call("conversations.join", channel=self.place)
+            if found:
+                await self.desk.slack.call("conversations.join", channel=found)
+                return found
         except SlackRefused as refused:
-            self.place = None
-            return self._say_once(name, refused.code)
-        return self.place
-
-    def _say_once(self, name: str, why: str) -> None:
+            log.warning("#%s cannot be joined: %s", name, refused)
         if self.missing != name:
             self.missing = name
-            log.warning("Nothing is announced in #%s: %s. Create it, or change announce_in.", name, why)
+            log.warning(
+                "Nothing is announced: #%s is not there for us. Create it, or change announce_in.", name
+            )
+        return None
 
     async def _show(self, id: int) -> Json:
         room, private = await self.desk.courier.ask(_where, id)

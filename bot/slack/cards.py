@@ -135,7 +135,7 @@ def _buttons(face: Face) -> list[Block]:
     first = [] if face.acknowledged_at else [buttons.acknowledge(face.ref)]
     return [
         *first,
-        buttons.updatecustomers(face.ref),
+        buttons.update_customers(face.ref),
         buttons.add_action(face.ref),
         buttons.resolve(face.ref),
     ]

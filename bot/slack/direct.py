@@ -1,5 +1,6 @@
 """Nudges to one person: at once while the incident is live, else in their working hours."""
 
+import logging
 from datetime import datetime, time
 from functools import partial
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from bot.slack.calls import Json, SlackRefused
 from bot.slack.desk import Desk
 from bot.slack.model import room_of
 
+log = logging.getLogger(__name__)
 SATURDAY = 5
 UNREACHABLE = {
     "cannot_dm_bot",
@@ -46,7 +48,8 @@ class Direct:
             return
         key = f"{event.key}/direct"
         sent = await self.desk.do(key, partial(self._send, event, fact), partial(self._seek, event, fact))
-        await self.desk.went_well(event.incident_id, sent)
+        if "error" in sent:
+            log.warning("INC-%s: a nudge could not be sent: %s", event.incident_id, sent["why"])
 
     async def _send(self, event: Event, fact: Nudged) -> Json:
         aim = await self.desk.courier.ask(aim_of, event.incident_id, fact, self.desk.clock())

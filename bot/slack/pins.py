@@ -1,5 +1,6 @@
 """A marked message comes onto the timeline: its words, its author, its own moment, its images as links."""
 
+import logging
 from functools import partial
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from bot.slack.commands import plain_text
 from bot.slack.desk import Desk
 from bot.slack.words import at_of
 
+log = logging.getLogger(__name__)
 LONGEST = 3000
 
 
@@ -26,7 +28,9 @@ class Pins:
         if not isinstance(fact, MessageMarked):
             return
         found = await self.desk.do(f"{event.key}/pins", partial(self._fetch, fact.place))
-        if await self.desk.went_well(event.incident_id, found) and "ts" in found:
+        if "error" in found:
+            log.warning("INC-%s: a marked message cannot be read: %s", event.incident_id, found["why"])
+        if "ts" in found:
             await self.desk.courier.run(self._add, fact, found)
 
     async def _fetch(self, place: str) -> Json:
@@ -40,12 +44,12 @@ class Pins:
             "user": message.get("user") if not message.get("bot_id") else None,
             "name": message.get("username") or (message.get("bot_profile") or {}).get("name") or "",
             "text": message.get("text") or "",
-            "images": [link for one in message.get("files") or [] if (link := _link(one))],
+            "images": [address for one in message.get("files") or [] if (address := _address(one))],
             "permalink": link.get("permalink", ""),
         }
 
     async def _read(self, channel: str, ts: str) -> Json | None:
-        """History does not hold replies; asked for a reply, Slack answers with it, or with its whole thread."""
+        """History does not hold replies; asked for one, Slack answers with it, or with its whole thread."""
         one = {"oldest": ts, "latest": ts, "inclusive": True, "limit": 1}
         page = await self.desk.write("conversations.history", channel, **one)
         if found := _with_ts(page, ts):
@@ -77,6 +81,6 @@ def _with_ts(page: Json, ts: str) -> Json | None:
     return next((one for one in page.get("messages") or [] if one.get("ts") == ts), None)
 
 
-def _link(file: Json) -> str:
+def _address(file: Json) -> str:
     """Where those may see it who may see the channel; nothing is ever made public."""
     return str(file.get("permalink") or file.get("url_private") or "")
