@@ -1,0 +1,33 @@
+"""The web floor: REST under /api, the pages, the public status page, and what monitors ask."""
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot.domain.company import Company
+from bot.domain.people import logins, tokens
+from bot.lib.clock import Clock
+from bot.lib.courier import Courier
+from bot.lib.inbox import Inbox
+from bot.web import api, health
+from bot.web.guard import middleware
+from bot.web.incidents import IncidentPages
+from bot.web.look import STYLE, Look
+from bot.web.settings import WebSettings
+from bot.web.sign_in import Entrance
+from bot.web.visits import Doorman, Passes
+
+__all__ = ["WebSettings", "logins", "middleware", "routes", "tokens"]
+
+
+def routes(
+    courier: Courier, inbox: Inbox, clock: Clock, company: Company, settings: WebSettings
+) -> list[BaseRoute]:
+    """All doors of this floor; whoever mounts them adds `middleware`."""
+    look = Look(courier.info["templates"], company, clock, settings.public_url)
+    doorman = Doorman(courier, clock, Passes(settings), look)
+    return [
+        *health.routes(courier, company),
+        Route(f"/assets/{STYLE}", look.stylesheet),
+        Mount("/api", app=api.build(courier, clock, settings.api_token, look)),
+        *Entrance(doorman).routes(),
+        *IncidentPages(doorman, look).routes(),
+    ]

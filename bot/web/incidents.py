@@ -1,0 +1,156 @@
+"""The pages of incidents: the list, and one incident with its timeline, its panels and its buttons."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.domain import incidents, people
+from bot.domain.company import company_of
+from bot.domain.incidents import LIVE, OVER, Entry, Incident, Milestone, Status
+from bot.lib.choices import one_of
+from bot.web.api.paging import before
+from bot.web.look import Look
+from bot.web.visits import Doorman, Visit, see
+
+SILENCE = timedelta(minutes=30)
+PAGE = 50
+FILTERS = {
+    "live": [status.value for status in LIVE],
+    "resolved": [Status.RESOLVED.value],
+    "over": [status.value for status in OVER],
+    "all": None,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the timeline as it is shown; `silence` is how long nothing was said before it."""
+
+    entry: Entry
+    who: str
+    text: str
+    trace: list[str]
+    new_day: datetime | None
+    silence: timedelta | None
+
+
+class IncidentPages:
+    def __init__(self, doorman: Doorman, look: Look) -> None:
+        self.doorman, self.look = doorman, look
+
+    def routes(self) -> list[Route]:
+        return [
+            self.doorman.get("/", self.list),
+            self.doorman.get("/incidents", self.list),
+            self.doorman.get("/incidents/{ref}", self.show),
+            *(self.doorman.post(f"/incidents/{{ref}}/{word}", step) for word, step in STEPS.items()),
+        ]
+
+    def list(self, visit: Visit) -> Response:
+        kind = visit.query.get("show", "live")
+        one_of("list", kind, dict.fromkeys(FILTERS, True))
+        statuses, start = FILTERS[kind], before(visit.query.get("before"))
+        found = incidents.page(visit.session, as_=visit.by, statuses=statuses, limit=PAGE + 1, before=start)
+        rows = [self._line(visit, incident) for incident in found[:PAGE]]
+        older = found[PAGE - 1].id if len(found) > PAGE else None
+        words = visit.words(rows=rows, kind=kind, kinds=list(FILTERS), older=older, at="incidents")
+        return self.look.page("incidents.html.j2", words)
+
+    def _line(self, visit: Visit, incident: Incident) -> dict[str, Any]:
+        return {
+            "incident": incident,
+            "commander": self._name(visit, incidents.commander(visit.session, incident)),
+            "services": service_names(visit, incident),
+        }
+
+    def _name(self, visit: Visit, id: int | None) -> str:
+        return people.get(visit.session, id).name if id else ""
+
+    def show(self, visit: Visit) -> Response:
+        incident = incidents.find(visit.session, visit.path["ref"], as_=visit.by)
+        entries = incidents.timeline(visit.session, incident)
+        seats = incidents.seats(visit.session, incident)
+        roles = [(role, self._name(visit, seats.get(role.key))) for role in company_of(visit.session).roles]
+        words = visit.words(
+            incident=incident,
+            rows=list(rows(visit, entries)),
+            roles=roles,
+            services=service_names(visit, incident),
+            moments=[(each.words, incident.moment(each)) for each in Milestone],
+            loops=incidents.loops(visit.session, incident),
+            declared_by=self._name(visit, incident.declared_by),
+            at="incidents",
+            **extras(visit, incident),
+        )
+        return self.look.page("incident.html.j2", words)
+
+
+def service_names(visit: Visit, incident: Incident) -> list[str]:
+    known = {service.key: service.name for service in company_of(visit.session).services}
+    return [known.get(key, key) for key in incidents.services_of(visit.session, incident)]
+
+
+def rows(visit: Visit, entries: list[Entry]) -> Iterator[Row]:
+    """The timeline with its days, where it crosses midnight, and its silences."""
+    days = {entry.at.astimezone(UTC).date() for entry in entries}
+    last: datetime | None = None
+    for entry in entries:
+        is_new_day = len(days) > 1 and (last is None or last.date() != entry.at.date())
+        quiet = entry.at - last if last and entry.at - last >= SILENCE else None
+        yield Row(
+            entry=entry,
+            who=entry.author_name or people.get(visit.session, entry.by).name,
+            text=people.spell(visit.session, entry.text),
+            trace=[people.spell(visit.session, words) for words in entry.trace],
+            new_day=entry.at if is_new_day else None,
+            silence=quiet,
+        )
+        last = entry.at
+
+
+def extras(visit: Visit, incident: Incident) -> dict[str, Any]:
+    """What the other features know of the incident."""
+    return {"updates": [], "promised": None, "actions": [], "postmortem": None, "runbooks": []}
+
+
+def _found(visit: Visit) -> Incident:
+    return incidents.find(visit.session, visit.path["ref"], as_=visit.by)
+
+
+def _acknowledge(visit: Visit) -> Response:
+    incident = _found(visit)
+    incidents.acknowledge(visit.session, incident, by=visit.by, now=visit.now)
+    return see(f"/incidents/{incident.ref}")
+
+
+def _resolve(visit: Visit) -> Response:
+    incident = _found(visit)
+    incidents.resolve(visit.session, incident, by=visit.by, now=visit.now, note=visit.form.get("note", ""))
+    return see(f"/incidents/{incident.ref}")
+
+
+def _close(visit: Visit) -> Response:
+    incident = _found(visit)
+    incidents.close(visit.session, incident, by=visit.by, now=visit.now)
+    return see(f"/incidents/{incident.ref}")
+
+
+def _note(visit: Visit) -> Response:
+    incident = _found(visit)
+    incidents.note(visit.session, incident, visit.form.get("text", ""), by=visit.by, now=visit.now)
+    return see(f"/incidents/{incident.ref}#end")
+
+
+def _join(visit: Visit) -> Response:
+    incident = _found(visit)
+    incidents.set_role(
+        visit.session, incident, visit.form.get("role", ""), visit.by, by=visit.by, now=visit.now
+    )
+    return see(f"/incidents/{incident.ref}")
+
+
+STEPS = {"acknowledge": _acknowledge, "resolve": _resolve, "close": _close, "note": _note, "join": _join}

@@ -1,0 +1,129 @@
+"""A web floor on a database of its own, and people with known rights who look at it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bot import web
+from bot.domain import people
+from bot.domain.company import Company
+from bot.domain.people import Person, logins, tokens
+from bot.lib import db
+from bot.lib.courier import Courier
+from bot.lib.facts import Listeners
+from bot.lib.inbox import Inbox
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+COMPANY = Company.model_validate(
+    {
+        "services": [
+            {"key": "checkout", "name": "Checkout API", "component": "Checkout"},
+            {"key": "search", "name": "Search", "component": "Search"},
+            {"key": "ledger", "name": "Ledger"},
+        ]
+    }
+)
+
+
+class Watch:
+    """The time is what the test says."""
+
+    def __init__(self):
+        self.now = NOON
+
+    def __call__(self):
+        return self.now
+
+    def wait(self, **span):
+        self.now += timedelta(**span)
+
+
+class Floor:
+    """The web floor as its neighbours see it: HTTP in front, a courier behind."""
+
+    def __init__(self, courier, watch, settings):
+        self.courier, self.watch = courier, watch
+        routes = web.routes(courier, Inbox(courier.engine), watch, COMPANY, settings)
+        self.app = Starlette(routes=routes, middleware=web.middleware(settings))
+
+    def browser(self):
+        return TestClient(self.app, base_url="http://closeout.test", raise_server_exceptions=False)
+
+    def person(self, name, **more):
+        with self.courier.transaction() as session:
+            person = Person(name=name, email=f"{name.lower()}@example.com", **more)
+            session.add(person)
+            session.flush()
+            return person
+
+    def token(self, person):
+        with self.courier.transaction() as session:
+            return tokens.create(session, "a test", person, now=self.watch())[1]
+
+    def as_(self, person):
+        client = self.browser()
+        client.headers["Authorization"] = f"Bearer {self.token(person)}"
+        client.base_url = "http://closeout.test/api/v1/"
+        return client
+
+    def signed_in(self, person):
+        client = self.browser()
+        with self.courier.transaction() as session:
+            path = logins.issue(session, person, now=self.watch())
+        assert client.post(path, follow_redirects=False).status_code == 303
+        return client
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = db.open_engine(f"sqlite:///{tmp_path}/web.db")
+    SQLModel.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def floor(engine, watch):
+    info = {"company": COMPANY, "templates": TEMPLATES, "runbooks": []}
+    courier = Courier(engine, Listeners(), info)
+    with courier.transaction() as session:
+        if session.get(Person, people.CLOSEOUT) is None:
+            session.add(Person(id=people.CLOSEOUT, name="Closeout", is_system=True))
+            session.add(Person(id=people.PAGERDUTY, name="PagerDuty", is_system=True))
+    settings = web.WebSettings(
+        public_url="http://closeout.test", secret_key="k" * 32, api_token="the-admin-token"
+    )
+    return Floor(courier, watch, settings)
+
+
+@pytest.fixture
+def ana(floor):
+    return floor.person("Ana")
+
+
+@pytest.fixture
+def cy(floor):
+    """Who may not see what is private."""
+    return floor.person("Cy")
+
+
+@pytest.fixture
+def api(floor, ana):
+    return floor.as_(ana)
+
+
+@pytest.fixture
+def down(api):
+    return api.post(
+        "incidents", json={"title": "Checkout is down", "severity": "sev1", "services": ["checkout"]}
+    ).json()
