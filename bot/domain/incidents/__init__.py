@@ -17,7 +17,7 @@ from bot.domain.incidents.queries import (
     services_of,
     visible,
 )
-from bot.domain.incidents.seats import BRIEF, commander, enter, hand_off, seats, set_role
+from bot.domain.incidents.seats import BRIEF, commander, enter, hand_off, leave, seats, set_role
 from bot.domain.incidents.timeline import (
     Entry,
     add_message,
@@ -74,6 +74,7 @@ __all__ = [
     "get",
     "hand_off",
     "hold",
+    "leave",
     "live",
     "live_since",
     "loops",

@@ -128,6 +128,15 @@ class Joined(Fact):
         return "joined" if self.person == self.by else f"brought in {person(self.person)}"
 
 
+class Left(Fact):
+    """Someone takes part no longer; of a private incident they see nothing from now on."""
+
+    person: int
+
+    def __str__(self) -> str:
+        return "left" if self.person == self.by else f"took {person(self.person)} out"
+
+
 class NoteAdded(Fact):
     loud: ClassVar[bool] = True
     text: str

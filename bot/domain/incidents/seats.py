@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from bot.domain.company import company_of
 from bot.domain.incidents import rules
-from bot.domain.incidents.facts import HandedOff, Joined, RoleTaken
+from bot.domain.incidents.facts import HandedOff, Joined, Left, RoleTaken
 from bot.domain.incidents.model import Incident, Member, Seat
 from bot.domain.incidents.queries import hold
 from bot.domain.people import Person
@@ -45,6 +45,17 @@ def enter(session: Session, incident: Incident, person: Person, *, by: Person, n
     session.add(Member(incident_id=incident.id, person_id=person.id, since=now))
     session.flush()
     record(session, Joined(incident_id=incident.id, by=by.id, person=person.id, late=late), at=now)
+    return True
+
+
+def leave(session: Session, incident: Incident, person: Person, *, by: Person, now: datetime) -> bool:
+    """The person takes part no longer. False when they did not."""
+    member = session.get(Member, (incident.id, person.id))
+    if member is None:
+        return False
+    session.delete(member)
+    session.flush()
+    record(session, Left(incident_id=incident.id, by=by.id, person=person.id), at=now)
     return True
 
 
