@@ -9,12 +9,10 @@ from bot.domain import incidents, people
 from bot.domain.incidents.facts import MessageAdded, MessageMarked
 from bot.lib.facts import Event, on
 from bot.slack.calls import Json, SlackRefused
-from bot.slack.commands import plain_text
 from bot.slack.desk import Desk
-from bot.slack.words import at_of
+from bot.slack.words import at_of, typed
 
 log = logging.getLogger(__name__)
-LONGEST = 3000
 
 
 class Pins:
@@ -70,7 +68,7 @@ class Pins:
             place=fact.place,
             author=author.id if author else None,
             author_name=author.name if author else found["name"],
-            text=plain_text(session, found["text"])[:LONGEST],
+            text=typed(session, found["text"]),
             permalink=found["permalink"],
             images=tuple(found["images"]),
         )

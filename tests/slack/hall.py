@@ -1,0 +1,132 @@
+"""Slack as the rows see it: the sandbox over HTTP, the listeners of bot.slack, and nobody else."""
+
+import asyncio
+from contextlib import contextmanager
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain import incidents, people
+from bot.domain.company import Company
+from bot.domain.incidents import Report
+from bot.lib import facts
+from bot.lib.courier import Courier
+from bot.lib.effects import Door, repeated
+from bot.lib.facts import Listeners
+from bot.sandbox.running import Running
+from bot.slack import model
+from bot.slack.projection import project
+from bot.slack.redraw import Pace
+from tests.conftest import NOON
+
+
+class Crash(BaseException):
+    """The process is gone; no `except Exception` holds it up."""
+
+
+class StillPace(Pace):
+    """Never waits, and remembers how often it would have had to."""
+
+    def __init__(self):
+        self.waits = []
+        super().__init__(sleep=self.remember)
+
+    async def remember(self, seconds):
+        self.waits.append(seconds)
+
+
+class Hall:
+    def __init__(self, engine, sandbox, company=None):
+        self.engine, self.sandbox, self.company = engine, sandbox, company or Company()
+        self.guest, self.now, self.pace = sandbox.guest, NOON, StillPace()
+        self.restart()
+
+    def restart(self):
+        """A process that knows nothing but the rows."""
+        listeners = Listeners()
+        self.courier = Courier(self.engine, listeners, {"company": self.company})
+        client = AsyncWebClient(token="xoxb-sandbox", base_url=self.sandbox.api_url, timeout=2)
+        door = Door("Slack", first_wait=0, longest_wait=0)
+        self.slack = project(
+            client, self.courier, lambda: self.now, "http://closeout.test", door, pace=self.pace
+        )
+        for one in self.slack.listeners:
+            listeners.add_all(one)
+        self.listeners = listeners
+
+    def meet_everybody(self):
+        asyncio.run(self.slack.prepare())
+        self.guest.forget_traffic()
+
+    @contextmanager
+    def as_(self, name):
+        with self.courier.transaction() as session:
+            yield session, people.of_slack(session, f"U0{name.upper()}")
+
+    def declare(self, title="Checkout is down", *, by="ada", **report):
+        with self.as_(by) as (session, person):
+            if commander := report.pop("commander", None):
+                report["commander"] = people.of_slack(session, f"U0{commander.upper()}")
+            return incidents.declare(session, Report(title=title, **report), by=person, now=self.now).id
+
+    def wait(self, id, *, by="ada", **where):
+        with self.as_(by) as (session, person):
+            model.wait(session, id, person.id, now=self.now, **where)
+
+    def does(self, verb, id, *args, by="ada", **how):
+        """One verb on an incident; a person among the arguments is named by `@ada`."""
+        with self.as_(by) as (session, person):
+            given = [self._meant(session, one) for one in args]
+            return verb(session, incidents.get(session, id), *given, by=person, now=self.now, **how)
+
+    def _meant(self, session, one):
+        is_person = isinstance(one, str) and one.startswith("@")
+        return people.of_slack(session, f"U0{one[1:].upper()}") if is_person else one
+
+    def carry(self, *, again=False):
+        """Let every listener hear what it is owed; `again`: in another life of the process."""
+
+        async def hear_all():
+            repeated.set(again)
+            while ears := await self.courier.ask(facts.behind):
+                for ear in ears:
+                    await self.courier.hear(ear)
+
+        asyncio.run(hear_all())
+
+    def crash_after(self, calls, *names):
+        """Let the named ears hear until so many calls have been answered, then die."""
+        left = iter(range(calls))
+        answered = self.slack.slack.client.api_call
+
+        async def counted(method, **how):
+            answer = await answered(method, **how)
+            if next(left, None) is None:
+                raise Crash
+            return answer
+
+        self.slack.slack.client.api_call = counted
+        try:
+            self.carry()
+        except Crash:
+            return True
+        return False
+
+    def room(self, id):
+        with self.courier.reading() as session:
+            return model.room_of(session, id)
+
+    def channel(self, id):
+        return self.guest.channel(self.room(id).channel_name)
+
+    def said(self, id):
+        """What we wrote into the channel, without the card."""
+        card = self.room(id).card_ts
+        return [one["text"] for one in self.messages(id) if one["ts"] != card]
+
+    def messages(self, id):
+        shown = self.guest.messages(self.room(id).channel_name)
+        return [one for one in shown if one.get("bot_id") and not one.get("subtype")]
+
+    def calls(self):
+        """The methods that were called, in order."""
+        return [one["method"] for one in self.guest.traffic() if one["direction"] != "out"]
