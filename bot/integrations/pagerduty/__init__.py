@@ -1,0 +1,82 @@
+"""PagerDuty: its webhooks become alerts, what people do here goes back, and it rings whoever is paged."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlmodel import Session
+from starlette.routing import BaseRoute
+
+from bot.domain import alerts, people
+from bot.domain.alerts import PAGERDUTY, AlertsAcknowledged, Paged
+from bot.domain.incidents.facts import (
+    Acknowledged,
+    Cancelled,
+    Declared,
+    NoteAdded,
+    Reopened,
+    SeverityChanged,
+    StatusChanged,
+)
+from bot.integrations.pagerduty import parse, settings
+from bot.integrations.pagerduty.door import WebhookDoor
+from bot.integrations.pagerduty.line import Line
+from bot.integrations.pagerduty.oncall import OnCall
+from bot.integrations.pagerduty.outbound import Outbound
+from bot.integrations.pagerduty.ringing import Ringing
+from bot.integrations.pagerduty.settings import Settings
+from bot.lib.facts import Event, on
+from bot.lib.letters import Letter
+from bot.lib.vendors import Deps
+
+__all__ = ["PagerDuty", "connect"]
+
+
+class PagerDuty:
+    """One account of PagerDuty, as far as its settings go."""
+
+    def __init__(self, given: Settings, deps: Deps) -> None:
+        self.settings, self.clock = given, deps.clock
+        self.line = Line(given)
+        self.door = WebhookDoor(given.secrets, deps.inbox, deps.clock)
+        self.outbound = Outbound(self.line, deps.courier, deps.clock)
+        self.on_call = OnCall(self.line, deps.courier, deps.clock)
+        self.ringing = Ringing(self.line, deps.courier, deps.clock, deps.public_url)
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        return [self.door.route] if self.settings.secrets else []
+
+    @property
+    def openers(self) -> dict[str, Callable[[Session, list[Letter]], None]]:
+        return {PAGERDUTY: self.open_letters}
+
+    def open_letters(self, session: Session, letters: list[Letter]) -> None:
+        """What PagerDuty told us, many deliveries at once. What we do not understand is left alone."""
+        found = [parse.message(letter.body) for letter in letters]
+        messages = [message for message in found if message]
+        alerts.opened(session, PAGERDUTY, messages, by=people.pagerduty(session), now=self.clock())
+
+    @on(Paged, name="pagerduty_page")
+    async def page(self, event: Event) -> None:
+        await self.ringing.ring(event)
+
+    @on(Declared, name="pagerduty_oncall")
+    async def seat(self, event: Event) -> None:
+        if self.settings.token:
+            await self.on_call.seat(event)
+
+    @on(Acknowledged, StatusChanged, SeverityChanged, NoteAdded, Reopened, Cancelled, name="pagerduty")
+    async def tell(self, event: Event) -> None:
+        if self.settings.token:
+            await self.outbound.tell(event)
+
+    @on(AlertsAcknowledged, name="pagerduty_people")
+    async def introduce(self, event: Event) -> None:
+        if self.settings.token:
+            await self.on_call.introduce(event)
+
+
+def connect(env: Mapping[str, str], deps: Any) -> PagerDuty | None:
+    """None where no PagerDuty setting is given; else what the given ones allow."""
+    given = settings.read(env)
+    return PagerDuty(given, deps) if given.is_on else None
