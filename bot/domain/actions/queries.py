@@ -1,0 +1,88 @@
+"""Questions about action items. Those of private incidents are seen by their members alone."""
+
+import re
+from datetime import date
+
+from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain import incidents
+from bot.domain.actions.model import STILL_DUE, ActionItem, ItemStatus
+from bot.domain.incidents import Incident
+from bot.domain.people import Person
+from bot.lib.errors import Refused
+
+REFERENCE = re.compile(r"^\s*a?-?(\d{1,9})\s*$", re.IGNORECASE)
+
+
+class NoSuchAction(Refused):
+    """There is no such action item."""
+
+
+def get(session: Session, id: int) -> ActionItem:
+    """For our own use, without asking who may see it."""
+    if item := session.get(ActionItem, id):
+        return item
+    raise NoSuchAction(f"There is no action item A-{id}.")
+
+
+def find(session: Session, ref: str, *, as_: Person) -> ActionItem:
+    """The item of a reference like A-31. One of an incident that the person may not see is not there."""
+    if not (found := REFERENCE.match(ref)):
+        raise NoSuchAction(f"{ref.strip()!r} is no reference. Write one like A-31. Nothing was changed.")
+    item = session.get(ActionItem, int(found[1]))
+    if item is None or not incidents.visible(session, incidents.get(session, item.incident_id), as_):
+        raise NoSuchAction(f"There is no action item A-{int(found[1])}. See yours: /incident actions")
+    return item
+
+
+def of(session: Session, incident: Incident) -> list[ActionItem]:
+    """The items of an incident, in the order in which they were made."""
+    asked = select(ActionItem).where(ActionItem.incident_id == incident.id).order_by(col(ActionItem.id))
+    return list(session.exec(asked))
+
+
+def mine(session: Session, person: Person, limit: int = 50) -> list[ActionItem]:
+    """What the person still owes, the most urgent first."""
+    own = col(ActionItem.owner_id) == person.id, col(ActionItem.status).in_(STILL_DUE)
+    return list(session.exec(_urgent().where(*own).limit(limit)))
+
+
+def to_verify(session: Session, person: Person, limit: int = 50) -> list[ActionItem]:
+    """What others finished in incidents that the person takes part in, and nobody has verified yet."""
+    took_part = select(incidents.Member.incident_id).where(incidents.Member.person_id == person.id)
+    asked = _urgent().where(
+        col(ActionItem.status) == ItemStatus.DONE,
+        col(ActionItem.incident_id).in_(took_part),
+        or_(col(ActionItem.owner_id).is_(None), col(ActionItem.owner_id) != person.id),
+        or_(col(ActionItem.done_by).is_(None), col(ActionItem.done_by) != person.id),
+    )
+    return list(session.exec(asked.limit(limit)))
+
+
+def all(
+    session: Session,
+    *,
+    as_: Person,
+    overdue_on: date | None = None,
+    status: str | None = None,
+    owner: Person | None = None,
+    limit: int = 500,
+    after: int = 0,
+) -> list[ActionItem]:
+    """All items that the person may see, the most urgent first; with `after`, by reference, for paging."""
+    seen = select(Incident.id).where(incidents.seen_by(as_))
+    asked = _urgent().where(col(ActionItem.incident_id).in_(seen)).limit(limit)
+    if after:
+        asked = asked.where(col(ActionItem.id) > after).order_by(None).order_by(col(ActionItem.id))
+    if overdue_on is not None:
+        asked = asked.where(col(ActionItem.due) < overdue_on, col(ActionItem.status).in_(STILL_DUE))
+    if status is not None:
+        asked = asked.where(ActionItem.status == ItemStatus(status))
+    if owner is not None:
+        asked = asked.where(ActionItem.owner_id == owner.id)
+    return list(session.exec(asked))
+
+
+def _urgent() -> SelectOfScalar[ActionItem]:
+    return select(ActionItem).order_by(col(ActionItem.due).is_(None), col(ActionItem.due), col(ActionItem.id))

@@ -1,0 +1,21 @@
+"""Updates: what customers were told, in which phase, and when they were promised to hear again."""
+
+from bot.domain.updates.facts import UpdatePublished
+from bot.domain.updates.model import Phase, Update
+from bot.domain.updates.prepared import Prepared, prepared
+from bot.domain.updates.queries import last, of, promised_by, published, told_resolved
+from bot.domain.updates.verbs import publish
+
+__all__ = [
+    "Phase",
+    "Prepared",
+    "Update",
+    "UpdatePublished",
+    "last",
+    "of",
+    "prepared",
+    "promised_by",
+    "publish",
+    "published",
+    "told_resolved",
+]

@@ -1,0 +1,25 @@
+"""What can become true of customer updates."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from bot.domain.updates.model import Phase
+from bot.lib.facts import Fact
+
+
+class UpdatePublished(Fact):
+    """Customers were told; of a private incident or a drill, only the text was written."""
+
+    loud: ClassVar[bool] = True
+    update: int
+    phase: Phase
+    message: str
+    next_update_by: datetime | None = None
+    correction_of: int | None = None
+    public: bool = True
+
+    def __str__(self) -> str:
+        told = "told customers" if self.public else "wrote a customer update that stays inside"
+        what = f"{self.phase}, a correction" if self.correction_of else self.phase
+        promise = f" Next word by {self.next_update_by:%Y-%m-%d %H:%M} UTC." if self.next_update_by else ""
+        return f"{told} ({what}): {self.message}{promise}"
