@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.sandbox.answers import Json, NotPossible
 from bot.sandbox.channels import Channel, Message
-from bot.sandbox.forms import options
+from bot.sandbox.contract.rules import offered_options
 from bot.sandbox.people import Person
 from bot.sandbox.views import View, elements
 from bot.sandbox.workspace import Workspace
@@ -25,7 +25,9 @@ class Wish:
             return False
         if self.action_id:
             return bool(element["action_id"] == self.action_id)
-        return self.text in said(element) or self.text in {one["text"]["text"] for one in options(element)}
+        return self.text in said(element) or self.text in {
+            one["text"]["text"] for one in offered_options(element)
+        }
 
     def __str__(self) -> str:
         return repr(self.text or self.action_id)
@@ -40,7 +42,6 @@ class Found:
     channel: Channel | None = None
     message: Message | None = None
     view: View | None = None
-    chosen: list[str] = field(default_factory=list)
 
 
 def said(element: Json) -> set[str]:

@@ -8,11 +8,12 @@ from typing import Any
 from bot.sandbox import acts, finding, forms, methods_views, payloads
 from bot.sandbox.answers import Json, NotPossible
 from bot.sandbox.channels import Channel, Message
-from bot.sandbox.contract import check_message, check_submission, check_view
+from bot.sandbox.contract import check_response, check_submission, check_submission_answer
+from bot.sandbox.contract.submission import HOLDS
 from bot.sandbox.deliver import Ack, Deliveries
 from bot.sandbox.finding import Found, Wish
 from bot.sandbox.people import BOT_USER, Person
-from bot.sandbox.views import STATE_OF, View, blocks_with_ids
+from bot.sandbox.views import View, blocks_with_ids
 from bot.sandbox.workspace import Workspace
 
 FAILED = '{} failed with the error "{}"'
@@ -46,7 +47,7 @@ class Hands:
         answer: Json = body if isinstance(body, dict) else {"text": body}
         if not answer or not (answer.get("text") or answer.get("blocks") or answer.get("attachments")):
             return True
-        if check_message(text=answer.get("text"), blocks=answer.get("blocks")):
+        if check_response(answer):
             return False
         post_answer(self.workspace, channel, person.id, answer)
         return True
@@ -57,23 +58,15 @@ class Hands:
 
     async def click(self, person: Person, found: Found, value: Any) -> Json:
         """Clicks a button or chooses something; what is chosen in a view stays chosen."""
-        chosen = self._chosen(found, value)
-        if found.view and found.element["type"] in STATE_OF:
-            state = {"type": found.element["type"]} | chosen
-            block_id, action_id = found.block["block_id"], found.element["action_id"]
-            found.view.typed.setdefault(block_id, {})[action_id] = state
+        held: Json = {}
+        if found.element["type"] == "overflow" or found.element["type"] in HOLDS:
+            held = forms.chosen(self.workspace, found.element, value)
+        if found.view and found.element["type"] in HOLDS:
+            found.view.typed.setdefault(found.block["block_id"], {})[found.element["action_id"]] = held
+        chosen = {key: held[key] for key in held if key != "type"}
         payload = payloads.block_actions(self.workspace, person, found, chosen)
         ack = await self.deliveries.interaction(payload)
         return ack.shown() | {"trigger_id": payload["trigger_id"]}
-
-    def _chosen(self, found: Found, value: Any) -> Json:
-        element = found.element
-        if element["type"] == "overflow":
-            return {"selected_option": forms.option(element, value)}
-        if element["type"] not in STATE_OF:
-            return {}
-        state = forms.state_for(self.workspace, element, value)
-        return {key: state[key] for key in state if key != "type"}
 
     async def submit(self, person: Person, view: View, values: Json) -> Json:
         """Fills a form in and sends it; Slack's own refusals come before the bot hears of it."""
@@ -90,31 +83,20 @@ class Hands:
 
     def _take(self, person: Person, view: View, ack: Ack) -> Json:
         """Does to the screen what the bot answered; returns the errors to show beside the fields."""
-        body = ack.body if isinstance(ack.body, dict) else {}
+        if problems := check_submission_answer(view.body, ack.body):
+            ack.error = f"invalid_response: {'; '.join(problems)}"
+            return {}
+        body = ack.body or {}
         action = body.get("response_action")
-        if action == "errors":
-            return self._errors(view, ack, body.get("errors"))
-        if action in ("update", "push") and (problems := check_view(body.get("view"))):
-            ack.error = "invalid_view: " + "; ".join(problems)
-        elif action == "update":
+        if action == "update":
             methods_views.renewed(self.workspace, view, body["view"])
         elif action == "push":
             self._push(person, view, ack, body["view"])
         elif action == "clear":
             self.workspace.stacks[person.id] = []
-        elif action is None and not body and ack.body in ("", None, {}):
+        elif action is None:
             self._close(view)
-        else:
-            ack.error = "invalid_view_submission_response"
-        return {}
-
-    def _errors(self, view: View, ack: Ack, errors: Any) -> Json:
-        """Errors count only for inputs that are there."""
-        inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
-        if not isinstance(errors, dict) or not errors or set(errors) - inputs:
-            ack.error = "invalid_view_submission_response"
-            return {}
-        return errors
+        return dict(body.get("errors") or {})
 
     def _push(self, person: Person, view: View, ack: Ack, body: Json) -> None:
         if len(self.workspace.stacks.get(person.id, [])) >= methods_views.DEEPEST:

@@ -8,12 +8,12 @@ from bot.sandbox import acts
 from bot.sandbox.answers import ApiError, Json
 from bot.sandbox.args import Args
 from bot.sandbox.channels import Channel, Message
+from bot.sandbox.contract import cut_text
 from bot.sandbox.methods import method
 from bot.sandbox.people import BOT_USER
 from bot.sandbox.views import blocks_with_ids
 from bot.sandbox.workspace import Workspace
 
-LONGEST_TEXT = 40_000
 FURTHEST = 120 * 24 * 3600
 
 
@@ -23,7 +23,7 @@ def post_message(workspace: Workspace, args: Args) -> Json:
     message = composed(workspace, channel, args)
     acts.post(workspace, channel, message)
     answer: Json = {"channel": channel.id, "ts": message.ts, "message": message.shown(metadata=True)}
-    return answer | _truncated(args)
+    return answer | _warned(args)
 
 
 def writable(workspace: Workspace, wanted: str) -> Channel:
@@ -40,7 +40,7 @@ def writable(workspace: Workspace, wanted: str) -> Channel:
 
 def composed(workspace: Workspace, channel: Channel, args: Args) -> Message:
     """Builds a message out of the arguments that all chat methods share."""
-    text = args.text("text")[:LONGEST_TEXT] or args.text("markdown_text")
+    text = cut_text(args.text("text"))[0] or args.text("markdown_text")
     thread = args.text("thread_ts") or None
     if thread:
         thread = _thread(channel, thread)
@@ -83,11 +83,11 @@ def _dressed(args: Args) -> Json:
     return extra
 
 
-def _truncated(args: Args) -> Json:
-    if len(args.text("text")) <= LONGEST_TEXT:
+def _warned(args: Args) -> Json:
+    _, warnings = cut_text(args.text("text"))
+    if not warnings:
         return {}
-    warnings = {"warnings": ["message_truncated"]}
-    return {"warning": "message_truncated", "response_metadata": warnings}
+    return {"warning": ",".join(warnings), "response_metadata": {"warnings": warnings}}
 
 
 @method("chat.update")

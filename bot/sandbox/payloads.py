@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bot.sandbox.answers import Json
 from bot.sandbox.channels import Channel, Message
+from bot.sandbox.contract import state_of
 from bot.sandbox.finding import Found
 from bot.sandbox.people import APP_ID, TEAM_ID, Person
-from bot.sandbox.views import View, elements, initial_state
+from bot.sandbox.views import View
 from bot.sandbox.workspace import Workspace
 
 TEAM = {"id": TEAM_ID, "domain": "sandbox"}
@@ -74,20 +75,12 @@ def _on_message(workspace: Workspace, person: Person, channel: Channel, message:
     payload = {
         "container": container,
         "channel": {"id": channel.id, "name": shown_name(channel)},
-        "state": {"values": _state(message)},
+        "state": {"values": state_of({"blocks": message.blocks or []})},
         "response_url": workspace.hooks.make(person.id, channel.id, message.ts),
     }
     if is_ephemeral:
         return payload
     return payload | {"message": channel.shown_message(message, metadata=True)}
-
-
-def _state(message: Message) -> Json:
-    values: dict[str, Json] = {}
-    for block, element in elements(message.blocks or []):
-        if (empty := initial_state(element)) is not None:
-            values.setdefault(block["block_id"], {})[element["action_id"]] = empty
-    return values
 
 
 def view_submission(workspace: Workspace, person: Person, view: View, urls: list[Json]) -> Json:

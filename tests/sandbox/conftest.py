@@ -57,6 +57,11 @@ class Served:
 
 
 @pytest.fixture
+def serve():
+    return Served
+
+
+@pytest.fixture
 def bolt(sandbox):
     """A Bolt application; what a test registers on it is reached by the sandbox over HTTP."""
     app = AsyncApp(
