@@ -53,13 +53,13 @@ def sqlite_url(fresh_sqlite, tmp_path) -> str:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory) -> Iterator[str]:
+def cluster() -> Iterator[str]:
     """The address of a PostgreSQL server: DATABASE_URL where it is one, else a throw-away cluster."""
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith("postgres"):
         yield given
         return
-    with Cluster.started(tmp_path_factory.mktemp("postgres")) as url:
+    with Cluster.started() as url:
         yield url
 
 
@@ -78,6 +78,13 @@ def fresh_postgres(cluster) -> Iterator[sa.URL]:
 @pytest.fixture
 def postgres_url(cluster, fresh_postgres) -> Iterator[str]:
     with _new_database(cluster, fresh_postgres.database) as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def bare_postgres_url(cluster) -> Iterator[str]:
+    """A database without tables."""
+    with _new_database(cluster, "template1") as url:
         yield url.render_as_string(hide_password=False)
 
 

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,33 +29,27 @@ class Cluster:
 
     @classmethod
     @contextmanager
-    def started(cls, folder: Path) -> Iterator[str]:
-        cluster = cls(folder)
-        cluster.start()
-        try:
-            yield f"postgresql://closeout@127.0.0.1:{cluster.port}/postgres"
-        finally:
-            cluster.run("pg_ctl", "-D", str(cluster.data), "-m", "immediate", "stop")
+    def started(cls) -> Iterator[str]:
+        # Not among the folders of pytest: it closes them to others whenever it starts somewhere.
+        with tempfile.TemporaryDirectory(prefix="closeout-postgres-") as folder:
+            cluster = cls(Path(folder))
+            cluster.start()
+            try:
+                yield f"postgresql://closeout@127.0.0.1:{cluster.port}/postgres"
+            finally:
+                cluster.run("pg_ctl", "-D", str(cluster.data), "-m", "immediate", "stop")
 
     @property
     def data(self) -> Path:
         return self.folder / "data"
 
     def start(self) -> None:
-        self.open_to_user()
+        if self.user:
+            os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
         self.run("initdb", "-D", str(self.data), "-U", "closeout", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-p {self.port} -h 127.0.0.1 -k '' -c max_connections=300"
         log = str(self.folder / "log")
         self.run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", log, "-o", options, "start")
-
-    def open_to_user(self) -> None:
-        """Folders of pytest are closed to others: open the way, and give the last one away."""
-        if self.user is None:
-            return
-        for folder in self.folder.parents:
-            if folder.stat().st_uid == 0 and not folder.stat().st_mode & 0o001:
-                folder.chmod(folder.stat().st_mode | 0o011)
-        os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
 
     def run(self, program: str, *arguments: str) -> None:
         result = subprocess.run(

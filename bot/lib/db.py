@@ -21,7 +21,7 @@ READING = {"reading": True, "postgresql_readonly": True}
 
 def open_engine(url: str) -> sa.Engine:
     """`sqlite:///path` or `postgresql://...`; the driver for PostgreSQL is psycopg."""
-    where = sa.make_url(url)
+    where = sa.make_url(url.replace("postgres://", "postgresql://", 1))  # as some hosts write it
     if where.get_backend_name() == "sqlite":
         return _open_sqlite(where)
     return sa.create_engine(
