@@ -1,7 +1,7 @@
 """The company as `closeout.toml` describes it: its severities, roles, teams, services and promises."""
 
 import tomllib
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlmodel import Session
 
-from bot.lib.errors import Refused
 from bot.lib.choices import one_of
-from bot.lib.spans import Span, parse_span
+from bot.lib.errors import Refused
+from bot.lib.spans import SATURDAY, Span, parse_span
 
 
 class BadCompany(Refused):
@@ -215,9 +215,27 @@ class Company(Part):
     def span(self, text: str | None) -> Span | None:
         return parse_span(text) if text else None
 
+    def day(self, zone: str, now: datetime) -> date:
+        """Which day it is there."""
+        return now.astimezone(_place(zone, self.workspace.timezone)).date()
+
+    def at_work(self, zone: str, now: datetime) -> bool:
+        """Is it a weekday within working hours there? Reminders to people keep to that."""
+        there = now.astimezone(_place(zone, self.workspace.timezone))
+        start, end = self.workspace.working_hours.split("-")
+        return there.weekday() < SATURDAY and start <= f"{there:%H:%M}" < end
+
     @property
     def group_window(self) -> timedelta:
         return parse_span(self.pagerduty.group_window).rough
+
+
+def _place(zone: str, otherwise: str) -> ZoneInfo:
+    """A person's zone, which a directory told us; where it makes no sense, the company's."""
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo(otherwise)
 
 
 def company_of(session: Session) -> Company:
@@ -235,7 +253,9 @@ def load(path: Path | None) -> Company:
         text = path.read_text(encoding="utf-8")
         return Company.model_validate(tomllib.loads(text))
     except OSError as error:
-        raise BadCompany(f"{path} cannot be read: {error.strerror}. Mend CLOSEOUT_CONFIG, then start again.") from None
+        raise BadCompany(
+            f"{path} cannot be read: {error.strerror}. Mend CLOSEOUT_CONFIG, then start again."
+        ) from None
     except UnicodeDecodeError:
         raise BadCompany(f"{path} is not UTF-8 text. Save it as UTF-8, then start again.") from None
     except tomllib.TOMLDecodeError as error:

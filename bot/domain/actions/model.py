@@ -53,7 +53,7 @@ class ActionItem(SQLModel, table=True):
     """Known as A-31 on every surface."""
 
     __tablename__ = "action_item"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  a reference is never used twice
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)

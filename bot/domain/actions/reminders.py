@@ -26,5 +26,5 @@ def action_due(session: Session, now: datetime) -> Iterator[Nudge]:
             key=f"action-due/{item.id}/{item.due}/{late // every}",
             incident_id=item.incident_id,
             to=get(session, item.owner_id).id if item.owner_id else None,
-            text=f"{item.ref} {item.title} (INC-{item.incident_id}) {said}. Done? Say so with evidence: `/incident actions`",
+            text=f"{item.ref} {item.title} (INC-{item.incident_id}) {said}. Done? Say so: `/incident actions`",
         )

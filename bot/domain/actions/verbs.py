@@ -1,6 +1,7 @@
 """What can be done to an action item."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -158,9 +159,9 @@ def _hold(session: Session, item: ActionItem) -> None:
 
 
 def _tell(
-    session: Session, kind: type[ActionFact], item: ActionItem, by: Person, now: datetime, **more: object
+    session: Session, what: type[ActionFact], item: ActionItem, by: Person, now: datetime, **more: Any
 ) -> None:
     session.add(item)
     session.flush()
-    fact = kind(incident_id=item.incident_id, by=by.id, item=item.id, title=item.title, **more)  # type: ignore[arg-type]
+    fact = what(incident_id=item.incident_id, by=by.id, item=item.id, title=item.title, **more)
     record(session, fact, at=now)

@@ -20,6 +20,7 @@ class Loop:
     name: str
     done: bool
     remedy: str = ""
+    rank: int = 50  # its place in the list
 
 
 Objection = Callable[[Session, Incident], Loop | None]
@@ -34,10 +35,10 @@ def before_closing(objection: Objection) -> Objection:
 
 
 def loops(session: Session, incident: Incident) -> list[Loop]:
-    """The checklist "until it is closed", in the order in which features were built."""
+    """The checklist "until it is closed", in the order in which loops tend to close."""
     said = [objection(session, incident) for objection in objections]
     resolved = Loop("resolved", incident.resolved_at is not None, "Resolve it first: /incident resolve")
-    return [resolved, *(loop for loop in said if loop)]
+    return [resolved, *sorted((loop for loop in said if loop), key=lambda loop: loop.rank)]
 
 
 def check_closed(session: Session, incident: Incident) -> None:

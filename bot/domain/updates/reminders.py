@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from bot.domain import incidents
 from bot.domain.company import company_of
-from bot.domain.incidents import WORKING, Incident
+from bot.domain.incidents import Incident
+from bot.domain.incidents.model import WORKING
 from bot.domain.nudges import Nudge, reminder
 from bot.domain.updates import queries, rules
 from bot.lib.words import duration
@@ -17,7 +18,7 @@ COMMS = "comms"
 
 @reminder
 def customer_update_due(session: Session, now: datetime) -> Iterator[Nudge]:
-    """Said in the channel and to whoever talks to customers: once, and again each interval while it is live."""
+    """Said in the channel and to whoever talks to customers: once, and again while it is live."""
     for incident in session.exec(select(Incident).where(col(Incident.status).in_(WORKING))).all():
         promised = queries.promised_by(session, incident)
         if promised is not None and now >= promised:
