@@ -2,7 +2,17 @@
 
 from bot.domain.incidents import rules
 from bot.domain.incidents.guards import Loop, before_closing, loops
-from bot.domain.incidents.model import LIVE, OVER, Affected, Incident, Member, Milestone, Seat, Status
+from bot.domain.incidents.model import (
+    LIVE,
+    OVER,
+    WORKING,
+    Affected,
+    Incident,
+    Member,
+    Milestone,
+    Seat,
+    Status,
+)
 from bot.domain.incidents.queries import (
     final,
     find,
@@ -49,6 +59,7 @@ __all__ = [
     "BRIEF",
     "LIVE",
     "OVER",
+    "WORKING",
     "Affected",
     "Entry",
     "Incident",
