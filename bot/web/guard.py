@@ -1,6 +1,7 @@
 """What holds for every answer of the web floor: safe headers, and bodies of bounded size."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -78,16 +79,16 @@ class BoundedBodies:
                 raise BodyTooLarge
             return message
 
-        async def noted(message: Message) -> None:
+        async def watched(message: Message) -> None:
             nonlocal answered
+            if came > most and not answered:
+                return  # whatever the application makes of the broken body: ours is the answer
             answered = True
             await send(message)
 
-        try:
-            await self.app(scope, counted, noted)
-        except BodyTooLarge:
-            if answered:
-                raise
+        with suppress(BodyTooLarge):
+            await self.app(scope, counted, watched)
+        if came > most and not answered:
             await _refuse(send, most)
 
 

@@ -70,6 +70,11 @@ class IncidentPages:
     def _name(self, visit: Visit, id: int | None) -> str:
         return people.get(visit.session, id).name if id else ""
 
+    def _goes_on(self, visit: Visit, incident: Incident) -> str:
+        """The incident into which this one was merged, if the reader may know of it."""
+        into = incidents.get(visit.session, incident.merged_into) if incident.merged_into else None
+        return into.ref if into and incidents.visible(visit.session, into, visit.by) else ""
+
     def show(self, visit: Visit) -> Response:
         incident = incidents.find(visit.session, visit.path["ref"], as_=visit.by)
         entries = incidents.timeline(visit.session, incident)
@@ -82,6 +87,7 @@ class IncidentPages:
             services=service_names(visit, incident),
             moments=[(each.words, incident.moment(each)) for each in Milestone],
             loops=incidents.loops(visit.session, incident),
+            goes_on=self._goes_on(visit, incident),
             declared_by=self._name(visit, incident.declared_by),
             at="incidents",
             **extras(visit, incident),

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -101,8 +101,9 @@ def invalid(request: Request, error: Exception) -> JSONResponse:
 
 def _fields_of(request: Request) -> list[str]:
     body = getattr(request.scope.get("route"), "body_field", None)
-    model = getattr(getattr(body, "field_info", None), "annotation", None)
-    return list(getattr(model, "model_fields", {}))
+    said = getattr(getattr(body, "field_info", None), "annotation", None)
+    models = get_args(said) or (said,)  # a body that may be left out is `Model | None`
+    return [name for model in models for name in getattr(model, "model_fields", {})]
 
 
 def _fault(error: Mapping[str, Any], known: list[str]) -> dict[str, str]:

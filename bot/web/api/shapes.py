@@ -1,9 +1,9 @@
 """What goes in and out of the REST interface. Unknown fields are refused; every moment carries its zone."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from bot.domain import incidents, people
 from bot.domain.company import company_of
@@ -13,6 +13,9 @@ from bot.web.api.desk import At
 
 Text = Annotated[str, Field(max_length=10_000)]
 Word = Annotated[str, Field(max_length=300)]
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
 class Input(BaseModel):
@@ -101,8 +104,8 @@ class NewIncident(Input):
     )
     private: bool = False
     drill: bool = False
-    detected_at: AwareDatetime | None = None
-    impact_started_at: AwareDatetime | None = None
+    detected_at: Moment | None = None
+    impact_started_at: Moment | None = None
 
 
 class IncidentChange(Input):
@@ -116,7 +119,7 @@ class IncidentChange(Input):
     )
     note: Text = Field(default="", description="Said with a new status.")
     services: list[Word] | None = Field(default=None, max_length=100)
-    milestones: dict[Milestone, AwareDatetime] | None = None
+    milestones: dict[Milestone, Moment] | None = None
 
 
 class Noted(Input):
@@ -150,12 +153,12 @@ class HandOff(Input):
 
 class NewNote(Input):
     text: Text
-    at: AwareDatetime | None = Field(default=None, description="When it happened, if that was not now.")
+    at: Moment | None = Field(default=None, description="When it happened, if that was not now.")
 
 
 class Correction(Input):
     text: Text | None = None
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     why: Text = ""
 
 

@@ -1,0 +1,160 @@
+"""The pages: what they show, what their buttons do, and what they never run."""
+
+import re
+
+import pytest
+
+EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}'
+
+
+def csrf(page):
+    return re.search(r'name="csrf" value="([^"]+)"', page.text)[1]
+
+
+def press(browser, ref, word, **data):
+    token = csrf(browser.get(f"/incidents/{ref}"))
+    return browser.post(f"/incidents/{ref}/{word}", data={"csrf": token, **data})
+
+
+@pytest.fixture
+def browser(floor, ana):
+    return floor.signed_in(ana)
+
+
+def test_an_empty_list_says_what_would_fill_it(browser):
+    page = browser.get("/")
+    assert "No live incident" in page.text
+    assert "/incident new" in page.text
+
+
+def test_the_list_shows_what_is_live(browser, down, watch):
+    watch.wait(minutes=72)
+    page = browser.get("/").text
+    for word in (
+        "1 live incident",
+        "INC-1",
+        "Checkout is down",
+        "SEV1 Critical",
+        "Checkout API",
+        "1 h 12 min",
+        "Ana",
+    ):
+        assert word in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"), [("live", False), ("resolved", True), ("over", False), ("all", True)]
+)
+def test_the_list_can_be_of_another_kind(browser, api, down, kind, there):
+    api.post("incidents/INC-1/resolve")
+    assert ("Checkout is down" in browser.get(f"/incidents?show={kind}").text) is there
+
+
+def test_an_unknown_kind_of_list_names_the_right_ones(browser):
+    answer = browser.get("/incidents?show=huge")
+    assert answer.status_code == 422
+    assert "live, resolved, over, all" in answer.text
+
+
+def test_a_long_list_has_older_ones(browser, api):
+    for n in range(51):
+        api.post("incidents", json={"title": f"no-{n}."})
+    page = browser.get("/")
+    assert "no-0." not in page.text
+    assert (
+        "no-0."
+        in browser.get(re.search(r'href="([^"]+before=[^"]+)"', page.text)[1].replace("&amp;", "&")).text
+    )
+
+
+def test_an_incident_shows_its_timeline_people_and_checklist(browser, api, down, watch):
+    watch.wait(minutes=40)
+    api.post("incidents/INC-1/timeline", json={"text": "Rolling back"})
+    page = browser.get("/incidents/INC-1").text
+    for word in (
+        "declared a sev1",
+        "noted: Rolling back",
+        "40 min of silence",
+        "Incident commander",
+        "Until it is closed",
+    ):
+        assert word in page
+
+
+def test_an_incident_that_crosses_midnight_shows_its_days(browser, api, down, watch):
+    assert "Monday, 2 March 2026" not in browser.get("/incidents/INC-1").text
+    watch.wait(hours=13)
+    api.post("incidents/INC-1/timeline", json={"text": "Still down"})
+    page = browser.get("/incidents/INC-1").text
+    assert "Monday, 2 March 2026" in page
+    assert "Tuesday, 3 March 2026" in page
+
+
+def test_its_buttons_do_what_they_say(browser, api, down):
+    assert "Acknowledge" in browser.get("/incidents/INC-1").text
+    assert press(browser, "INC-1", "acknowledge").status_code == 200
+    assert "Acknowledge<" not in browser.get("/incidents/INC-1").text
+    press(browser, "INC-1", "note", text="Seen it")
+    press(browser, "INC-1", "join", role="scribe")
+    press(browser, "INC-1", "resolve")
+    said = api.get("incidents/INC-1").json()
+    assert (said["status"], said["roles"]["scribe"]["name"]) == ("resolved", "Ana")
+
+
+def test_what_the_rules_refuse_is_said_on_a_page(browser, down):
+    answer = press(browser, "INC-1", "close")
+    assert answer.status_code == 409
+    assert "still open" in answer.text
+
+
+def test_nothing_that_was_typed_is_ever_run(browser, api):
+    ref = api.post("incidents", json={"title": EVIL, "description": EVIL}).json()["ref"]
+    entry = api.post(f"incidents/{ref}/timeline", json={"text": EVIL}).json()["id"]
+    api.patch(f"incidents/{ref}/timeline/{entry}", json={"text": EVIL + "2", "why": EVIL})
+    for path in ("/", f"/incidents/{ref}"):
+        answer = browser.get(path)
+        assert "<script" not in answer.text
+        assert "<img" not in answer.text
+        assert "&lt;script&gt;alert(1)" in answer.text
+        assert "{{ 7*7 }}" in answer.text
+
+
+def test_every_answer_carries_safe_headers(browser, floor):
+    for path in (
+        "/",
+        "/incidents/INC-9",
+        "/login/x",
+        "/api/v1/incidents",
+        "/api/docs",
+        "/assets/closeout.css",
+        "/nowhere",
+    ):
+        headers = browser.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_no_page_needs_a_foreign_host_or_a_script(browser, down):
+    for path in ("/", "/incidents/INC-1", "/api/docs", "/login/x"):
+        text = browser.get(path).text
+        assert not re.findall(r'(?:src|<link[^>]+href)="(?!/assets/|data:)', text), path
+        assert "<script" not in text
+        assert " style=" not in text
+        assert " onclick" not in text
+
+
+def test_pages_are_kept_by_nobody_and_the_style_sheet_by_everybody(browser):
+    page = browser.get("/")
+    assert page.headers["cache-control"] == "no-store"
+    style = browser.get(re.search(r'href="(/assets/[^"]+)"', page.text)[1])
+    assert "immutable" in style.headers["cache-control"]
+    assert style.headers["content-type"].startswith("text/css")
+
+
+@pytest.mark.parametrize("path", ["/incidents/INC-1", "/logout"])
+def test_a_wrong_method_is_405(browser, path):
+    assert browser.delete(path).status_code == 405
