@@ -72,7 +72,9 @@ def server_for(workspace: Workspace) -> Server:
 
 def listening(host: str, port: int) -> socket.socket:
     """Returns a socket on which connections wait from now on; port 0 takes any free one."""
-    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Only where the protocol is named does asyncio set TCP_NODELAY; without it each answer takes 40 ms more.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     found.bind((host, port))
     found.listen(1024)
