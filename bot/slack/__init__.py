@@ -1,0 +1,105 @@
+"""Slack: people talk to us here, and see what we know. The rows are the truth, and this is their picture."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import BaseRoute, Route
+
+from bot.domain.company import Company
+from bot.lib.clock import Clock
+from bot.lib.courier import Courier
+from bot.lib.errors import DeliveryError
+from bot.lib.inbox import Inbox
+from bot.slack.door import Door
+from bot.slack.happenings import open_letters
+from bot.slack.listener import Listener
+from bot.slack.projection import Projection, project
+from bot.slack.replies import Replies
+from bot.slack.socket import Socket
+
+log = logging.getLogger(__name__)
+Job = Callable[[datetime], Awaitable[Any]]
+PATH = "/slack/events"
+TIMEOUT, AGAIN = 30, 30.0  # seconds
+
+
+class Settings(Protocol):
+    """What Slack needs to be told."""
+
+    @property
+    def bot_token(self) -> str: ...
+    @property
+    def signing_secret(self) -> str: ...
+    @property
+    def app_token(self) -> str: ...
+    @property
+    def api_url(self) -> str: ...
+
+
+class Slack:
+    """One workspace: the doors by which it reaches us, and what we show there."""
+
+    def __init__(
+        self, client: AsyncWebClient, listener: Listener, projection: Projection, settings: Settings
+    ) -> None:
+        self.client, self.listener, self.projection = client, listener, projection
+        self.listeners = projection.listeners
+        self.openers = {"slack": open_letters}
+        self.jobs: tuple[tuple[str, str, Job], ...] = (("slack-people", "daily 04:10", self.meet),)
+        self.socket = Socket(listener.app, settings.app_token) if settings.app_token else None
+        door = Door(listener.app)
+        # Without a signing secret nothing that comes over HTTP could be trusted.
+        self.routes: list[BaseRoute] = (
+            [Route(PATH, door, methods=["POST"])] if settings.signing_secret else []
+        )
+        self._preparing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """One pool of connections for all calls. Whatever needs Slack to answer goes on in the background."""
+        self.client.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self._preparing = asyncio.create_task(self._prepare())
+        if self.socket:
+            await self.socket.start()
+
+    async def _prepare(self) -> None:
+        while True:
+            try:
+                return await self.projection.prepare()
+            except DeliveryError as error:
+                log.warning("Slack is not ready for us: %s", error)
+                if error.permanent:
+                    return None
+            except Exception:
+                log.exception("Slack could not be prepared")
+                return None
+            await asyncio.sleep(AGAIN)
+
+    async def meet(self, at: datetime) -> None:
+        """Take over who is in the workspace."""
+        await self.projection.members.sync()
+
+    async def stop(self) -> None:
+        if self.socket:
+            await self.socket.stop()
+        if self._preparing:
+            self._preparing.cancel()
+        await self.listener.replies.close()
+        if self.client.session:
+            await self.client.session.close()
+            self.client.session = None
+
+
+def connect(
+    settings: Settings, courier: Courier, inbox: Inbox, clock: Clock, company: Company, public_url: str
+) -> Slack:
+    """Everything about Slack, built and not yet started."""
+    client = AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, timeout=TIMEOUT)
+    projection = project(client, courier, clock, public_url)
+    replies = Replies(projection.slack, courier, clock)
+    listener = Listener(replies, inbox, public_url.rstrip("/"), settings.signing_secret)
+    return Slack(client, listener, projection, settings)

@@ -1,4 +1,4 @@
-"""What can be clicked. A button is a line said by clicking: its value is `INC-7 <what would follow the word>`.
+"""What can be clicked. A button is a line said by clicking: its value is `INC-7 <what follows the word>`.
 
 incident.acknowledge  INC-7              incident.resolve   INC-7
 update.open           INC-7              action.open        INC-7

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain import people
+from bot.domain import incidents, people
+from bot.domain.incidents import Incident
 from bot.domain.people import Person
 from bot.lib.errors import Refused
 from bot.slack.blocks import OPTIONS, TEXT, Block, chunks, context, modal, option, plain, sections, whole
@@ -141,9 +142,20 @@ class Filled:
             return people.meant(session, f"<@{self.text(name)}>") if self.text(name) else None
 
     def needed(self, session: Session, name: str) -> Person:
-        if person := self.someone(session, name):
+        if person := self.someone(session, name) or self.known(session, name):
             return person
         raise Wrong(name, "Choose someone.")
+
+    def known(self, session: Session, name: str) -> Person | None:
+        """The person whom the form was opened about."""
+        id = self.meta.get(name)
+        return people.get(session, id) if isinstance(id, int) else None
+
+    def incident(self, session: Session) -> Incident:
+        """The incident chosen in the form, else the one it was opened for."""
+        ref = self.text("incident") or f"INC-{self.meta.get('incident', 0)}"
+        with self.beside("incident"):
+            return incidents.find(session, ref, as_=self.person)
 
     @contextmanager
     def beside(self, name: str) -> Iterator[None]:

@@ -13,9 +13,14 @@ from bot.domain.people import Person
 from bot.lib.words import cut
 
 MARKS = ("●", "◆", "▲", "■")
-SOMEONE = re.compile(r"@\{p:(\d+)\}")
+SOMEONE = re.compile(r"@\{p:(\d{1,9})\}")
 BEFORE_A_TOKEN_ENDS = re.compile(r"(<[^<>]*|&[a-z]{0,4})$")
 NOBODY = "\u2013"
+DOUBLE, SINGLE = "\u201c\u201d\u201e\u00ab\u00bb", "\u2018\u2019\u201a"
+QUOTES = str.maketrans(dict.fromkeys(DOUBLE, '"') | dict.fromkeys(SINGLE, "'"))
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
+CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
+LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>")
 ISOLATE, POP = "\u2068", "\u2069"
 
 
@@ -27,6 +32,16 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     """What a person typed, as Slack sends it in messages and commands, in plain characters."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def typed(session: Session, text: str) -> str:
+    """What was typed, without Slack's markup: people as @{p:ID}, quotes straight."""
+
+    def person(found: re.Match[str]) -> str:
+        return f"@{{p:{people.of_slack(session, found[1], found[2] or '').id}}}"
+
+    text = LINK.sub(r"\1", CHANNEL.sub(r"#\1", MENTION.sub(person, text)))
+    return unescape(text).translate(QUOTES)
 
 
 def shorten(text: str, length: int) -> str:
@@ -47,19 +62,12 @@ def title(text: str, length: int = 200) -> str:
 
 def named(session: Session, text: str, *, ping: bool = False) -> str:
     """A sentence as mrkdwn: escaped, its people by name, or pinged where they must act."""
-    safe, who = escape(text), {int(id) for id in SOMEONE.findall(text)}
-    known = {id: person for id in who if (person := session.get(Person, id))}
-
-    def put(found: re.Match[str]) -> str:
-        person = known.get(int(found[1]))
-        return "someone" if person is None else mention(person) if ping else escape(person.name)
-
-    return SOMEONE.sub(put, safe)
+    return people.spell(session, escape(text), mention if ping else lambda person: escape(person.name))
 
 
 def plain(session: Session, text: str) -> str:
     """The same without any markup, for plain_text objects and notifications' fallbacks."""
-    return unescape(named(session, text))
+    return people.spell(session, text)
 
 
 def name(session: Session, person_id: int | None) -> str:

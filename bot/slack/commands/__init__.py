@@ -19,14 +19,9 @@ from bot.lib.plugins import modules_in
 from bot.slack.blocks import Block
 from bot.slack.forms import View
 from bot.slack.model import incident_in
-from bot.slack.words import SOMEONE, unescape
+from bot.slack.words import SOMEONE, typed
 
 REFERENCE = re.compile(r"^(inc-?\d{1,9})\b[,:]?\s*", re.IGNORECASE)
-DOUBLE, SINGLE = "\u201c\u201d\u201e\u00ab\u00bb", "\u2018\u2019\u201a"
-QUOTES = str.maketrans(dict.fromkeys(DOUBLE, '"') | dict.fromkeys(SINGLE, "'"))
-MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
-CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
-LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>")
 
 
 class WhichIncident(Refused):
@@ -163,7 +158,7 @@ def hear(session: Session, heard: Heard, now: datetime) -> Reply:
 
 
 def ask_of(session: Session, heard: Heard, now: datetime, **more: Any) -> Ask:
-    text, ref = plain_text(session, heard.text).strip(), ""
+    text, ref = typed(session, heard.text).strip(), ""
     if found := REFERENCE.match(text):
         ref, text = found[1], text[found.end() :]
     return Ask(
@@ -176,16 +171,6 @@ def ask_of(session: Session, heard: Heard, now: datetime, **more: Any) -> Ask:
         public_url=heard.public_url,
         **more,
     )
-
-
-def plain_text(session: Session, text: str) -> str:
-    """What was typed, without Slack's markup: people as @{p:ID}, quotes straight."""
-
-    def person(found: re.Match[str]) -> str:
-        return f"@{{p:{people.of_slack(session, found[1], found[2] or '').id}}}"
-
-    text = LINK.sub(r"\1", CHANNEL.sub(r"#\1", MENTION.sub(person, text)))
-    return unescape(text).translate(QUOTES)
 
 
 def unquoted(text: str) -> str:
