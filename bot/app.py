@@ -40,7 +40,10 @@ def data_folder(name: str) -> Path:
 def domain_modules() -> list[ModuleType]:
     """Every room of the domain. A feature is found by its folder and by what is marked in it."""
     features = modules_in(bot.domain)
-    return [*features, *(inner for feature in features if hasattr(feature, "__path__") for inner in modules_in(feature))]
+    return [
+        *features,
+        *(inner for feature in features if hasattr(feature, "__path__") for inner in modules_in(feature)),
+    ]
 
 
 class House:
@@ -98,9 +101,13 @@ class House:
 
     def asgi(self) -> Starlette:
         """All doors that listen to HTTP."""
-        routes = [route for each in [self.slack, *self.vendors.values()] for route in getattr(each, "routes", [])]
+        routes = [
+            route for each in [self.slack, *self.vendors.values()] for route in getattr(each, "routes", [])
+        ]
         pages = web.routes(self.courier, self.inbox, self.now, self.company, self.web)
-        return Starlette(routes=[*routes, *pages], lifespan=self._lifespan, middleware=web.middleware(self.web))
+        return Starlette(
+            routes=[*routes, *pages], lifespan=self._lifespan, middleware=web.middleware(self.web)
+        )
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:

@@ -22,13 +22,22 @@ class Finding:
 
 
 def check_all(house: House) -> list[Finding]:
-    return [_company(house), _database(house), _address(house), *_slack(house), *_vendors(house), *_mail(house)]
+    return [
+        _company(house),
+        _database(house),
+        _address(house),
+        *_slack(house),
+        *_vendors(house),
+        *_mail(house),
+    ]
 
 
 def _company(house: House) -> Finding:
     path = house.settings.config
     company = house.company
-    said = f"{len(company.severities)} severities, {len(company.services)} services, {len(company.teams)} teams"
+    said = (
+        f"{len(company.severities)} severities, {len(company.services)} services, {len(company.teams)} teams"
+    )
     return Finding("closeout.toml", "ok", f"{said} ({path or 'the built-in defaults'})")
 
 
@@ -38,7 +47,9 @@ def _database(house: House) -> Finding:
         current = db.is_current(house.engine)
     except SQLAlchemyError as error:
         reason = str(error.__cause__ or error).strip().splitlines()[0]
-        return Finding("Database", "bad", f"{kind} does not answer: {reason}", "Mend DATABASE_URL, or start the server.")
+        return Finding(
+            "Database", "bad", f"{kind} does not answer: {reason}", "Mend DATABASE_URL, or start the server."
+        )
     if not current:
         return Finding("Database", "bad", f"{kind} has old tables", "Run: closeout db upgrade")
     return Finding("Database", "ok", f"{kind}, tables up to date")
@@ -46,12 +57,16 @@ def _database(house: House) -> Finding:
 
 def _address(house: House) -> Finding:
     url = house.settings.public_url
-    if url.startswith("http://127.0.0.1") and house.settings.slack.is_on and not house.settings.slack.app_token:
+    if (
+        url.startswith("http://127.0.0.1")
+        and house.settings.slack.is_on
+        and not house.settings.slack.app_token
+    ):
         return Finding(
             "Public address",
             "bad",
             f"{url} cannot be reached by Slack",
-            "Set CLOSEOUT_PUBLIC_URL to the address that Slack reaches, or use Socket Mode (SLACK_APP_TOKEN).",
+            "Set CLOSEOUT_PUBLIC_URL to an address that Slack reaches, or SLACK_APP_TOKEN (Socket Mode).",
         )
     return Finding("Public address", "ok", url)
 
@@ -63,13 +78,23 @@ def _slack(house: House) -> list[Finding]:
     try:
         return [Finding("Slack", "ok", line) for line in asyncio.run(house.slack.check())]
     except (DeliveryError, Refused) as error:
-        return [Finding("Slack", "bad", str(error), "Mend SLACK_BOT_TOKEN and the app's scopes (deploy/slack-manifest.json).")]
+        return [
+            Finding(
+                "Slack",
+                "bad",
+                str(error),
+                "Mend SLACK_BOT_TOKEN and the app's scopes (deploy/slack-manifest.json).",
+            )
+        ]
 
 
 def _vendors(house: House) -> list[Finding]:
     on = [Finding(name.capitalize(), "ok", "connected") for name in house.vendors]
     if "pagerduty" not in house.vendors:
-        remedy = "Set PAGERDUTY_WEBHOOK_SECRET to receive pages, PAGERDUTY_ROUTING_KEY to page, PAGERDUTY_API_TOKEN to answer."
+        remedy = (
+            "Set PAGERDUTY_WEBHOOK_SECRET to receive pages, PAGERDUTY_ROUTING_KEY to page, "
+            "PAGERDUTY_API_TOKEN to answer."
+        )
         on.append(Finding("PagerDuty", "off", "no PAGERDUTY_ setting is there", remedy))
     return on
 

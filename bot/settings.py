@@ -60,7 +60,9 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     api_token: str = field(default="", repr=False)
     slack: SlackSettings = field(default_factory=SlackSettings, repr=False)
-    env: Mapping[str, str] = field(default_factory=dict, repr=False)  # for the integrations, each of which reads its own
+    env: Mapping[str, str] = field(
+        default_factory=dict, repr=False
+    )  # for the integrations, each of which reads its own
 
 
 def read(env: Mapping[str, str]) -> Settings:
@@ -92,7 +94,9 @@ def secret(env: Mapping[str, str], name: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{name}_FILE names {path}, which cannot be read: {error}. Mend it, then start again.") from None
+        raise BadSettings(
+            f"{name}_FILE names {path}, which cannot be read: {error}. Mend it, then start again."
+        ) from None
 
 
 def _slack(values: Mapping[str, str]) -> SlackSettings:
@@ -104,11 +108,13 @@ def _slack(values: Mapping[str, str]) -> SlackSettings:
     )
     if slack.bot_token and not (slack.signing_secret or slack.app_token):
         raise BadSettings(
-            "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (HTTP) nor SLACK_APP_TOKEN (Socket Mode). "
+            "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET nor SLACK_APP_TOKEN. "
             "Set one of them, then start again."
         )
     if not slack.bot_token and (slack.signing_secret or slack.app_token):
-        raise BadSettings("SLACK_BOT_TOKEN is missing beside the other Slack settings. Set it, then start again.")
+        raise BadSettings(
+            "SLACK_BOT_TOKEN is missing beside the other Slack settings. Set it, then start again."
+        )
     return slack
 
 
@@ -116,7 +122,9 @@ def _database(url: str, data_dir: Path) -> str:
     if not url:
         return f"sqlite:///{data_dir / 'closeout.db'}"
     if not url.startswith(("sqlite://", "postgresql://", "postgres://", "postgresql+psycopg://")):
-        raise BadSettings("DATABASE_URL must begin with postgresql:// or sqlite:///. Mend it, then start again.")
+        raise BadSettings(
+            "DATABASE_URL must begin with postgresql:// or sqlite:///. Mend it, then start again."
+        )
     return url
 
 
@@ -131,13 +139,17 @@ def _config(path: str) -> Path | None:
 def _port(text: str) -> int:
     if text.isdigit() and 0 <= int(text) < 65536:
         return int(text)
-    raise BadSettings(f"CLOSEOUT_PORT is {text!r}; it must be a number below 65536. Mend it, then start again.")
+    raise BadSettings(
+        f"CLOSEOUT_PORT is {text!r}; it must be a number below 65536. Mend it, then start again."
+    )
 
 
 def _url(name: str, text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadSettings(f"{name} is {text!r}; it must be an address like https://example.com. Mend it, then start again.")
+        raise BadSettings(
+            f"{name} is {text!r}; it must be an address like https://example.com. Mend it, then start again."
+        )
     return text.rstrip("/")
 
 

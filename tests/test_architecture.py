@@ -77,7 +77,11 @@ def test_features_lean_on_those_below():
 
 
 def test_only_the_edges_read_the_clock():
-    for path in [*(BOT / "domain").rglob("*.py"), *(BOT / "slack").rglob("*.py"), *(BOT / "web").rglob("*.py")]:
+    for path in [
+        *(BOT / "domain").rglob("*.py"),
+        *(BOT / "slack").rglob("*.py"),
+        *(BOT / "web").rglob("*.py"),
+    ]:
         text = path.read_text()
         assert "datetime.now" not in text, path
         assert "time.time()" not in text, path

@@ -8,11 +8,20 @@ from bot.domain.company import Company
 
 TOP = Path(__file__).parent.parent
 # Settings that later features read; their rows come with those features.
-LATER = {"STATUSPAGE_API_TOKEN", "GITHUB_TOKEN", "GITHUB_WEBHOOK_SECRET", "JIRA_API_TOKEN", "JIRA_WEBHOOK_SECRET", "SMTP_URL"}
+LATER = {
+    "STATUSPAGE_API_TOKEN",
+    "GITHUB_TOKEN",
+    "GITHUB_WEBHOOK_SECRET",
+    "JIRA_API_TOKEN",
+    "JIRA_WEBHOOK_SECRET",
+    "SMTP_URL",
+}
 
 
 def test_every_setting_has_a_row_in_the_readme():
-    code = "\n".join(path.read_text() for path in [TOP / "bot/settings.py", *TOP.glob("bot/integrations/**/*.py")])
+    code = "\n".join(
+        path.read_text() for path in [TOP / "bot/settings.py", *TOP.glob("bot/integrations/**/*.py")]
+    )
     read = set(re.findall(r'"((?:CLOSEOUT|SLACK|PAGERDUTY|DATABASE)_[A-Z_]+|[A-Z]+_TOKEN|SMTP_URL)"', code))
     told = set(re.findall(r"^\| `([A-Z_]+)` \|", (TOP / "README.md").read_text(), re.MULTILINE))
     assert read - LATER - told == set()

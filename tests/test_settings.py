@@ -34,7 +34,9 @@ def test_a_secret_may_come_from_a_file(tmp_path):
 
 
 def test_secrets_are_not_in_what_is_printed(tmp_path):
-    found = read(tmp_path, SLACK_BOT_TOKEN="xoxb-hush", SLACK_SIGNING_SECRET="hush", CLOSEOUT_API_TOKEN="hush")
+    found = read(
+        tmp_path, SLACK_BOT_TOKEN="xoxb-hush", SLACK_SIGNING_SECRET="hush", CLOSEOUT_API_TOKEN="hush"
+    )
     assert "hush" not in repr(found)
 
 

@@ -1,4 +1,4 @@
-"""A small world for tests that use Closeout as people do: the bot as a process, the sandbox, and time limits."""
+"""A small world for tests that use Closeout as people do: a bot as a process, and the sandbox."""
 
 import os
 import signal
@@ -50,7 +50,11 @@ class Bot:
                 "SLACK_API_URL": f"{sandbox.url}/api/",
             }
         self.env = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "PAGERDUTY_"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("SLACK_", "PAGERDUTY_"))
+            },
             "DATABASE_URL": database,
             "CLOSEOUT_DATA_DIR": str(folder / "var"),
             "CLOSEOUT_PORT": str(self.port),
@@ -88,7 +92,12 @@ class Bot:
     def cli(self, *words, check=True):
         """The same database, from a terminal."""
         done = subprocess.run(
-            [sys.executable, "-m", "bot.cli", *words], cwd=TOP, env=self.env, capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", "bot.cli", *words],
+            cwd=TOP,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert not check or done.returncode == 0, done.stderr
         return done

@@ -40,5 +40,7 @@ def run(args: list[str] | None = None) -> int:
         click.echo("Stopped.", err=True)
         return REFUSED
     except Exception as bug:
-        click.echo(f"Closeout broke: {type(bug).__name__}: {bug}. Nothing was changed by this command.", err=True)
+        click.echo(
+            f"Closeout broke: {type(bug).__name__}: {bug}. Nothing was changed by this command.", err=True
+        )
         return BROKEN

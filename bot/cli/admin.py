@@ -14,7 +14,7 @@ from bot.lib import db
 from bot.lib.errors import Refused
 from bot.web import logins, tokens
 
-MARKS = {"ok": "✓", "off": "–", "bad": "✗"}
+MARKS = {"ok": "✓", "off": "-", "bad": "✗"}
 
 
 @click.command()

@@ -18,7 +18,9 @@ from bot.domain import people
 from bot.domain.people import Person
 from bot.lib import clock, db
 
-AS = click.option("--as", "as_", metavar="EMAIL", envvar="CLOSEOUT_AS", help="Who acts; default: you, by login name.")
+AS = click.option(
+    "--as", "as_", metavar="EMAIL", envvar="CLOSEOUT_AS", help="Who acts; default: you, by login name."
+)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ def _join(words: tuple[str, ...]) -> str:
 @click.command()
 @click.option("--severity", help="sev1 to sev4; may also stand before the title.")
 @click.option("--description", default="", help="What is happening?")
-@click.option("--service", "services", multiple=True, help="A service it touches; may be given several times.")
+@click.option(
+    "--service", "services", multiple=True, help="A service it touches; may be given several times."
+)
 @click.option("--commander", metavar="EMAIL", help="Who commands; default: you.")
 @click.option("--private", is_flag=True, help="Only its members may know of it.")
 @AS
@@ -171,7 +173,9 @@ def note(ref: str, words: tuple[str, ...], moment: str | None, as_: str | None) 
 
 @click.command()
 @REF
-@click.option("--phase", help="investigating, identified, monitoring or resolved; default: the incident's status.")
+@click.option(
+    "--phase", help="investigating, identified, monitoring or resolved; default: the incident's status."
+)
 @click.option("--next", "next_in", metavar="SPAN", help="When customers hear again, as 30m or 2h.")
 @WORDS
 @AS
@@ -202,10 +206,18 @@ def _verb(name: str, help: str, word: str, verb: object, *, needs_words: bool | 
     return click.command(name, help=help)(decorated)
 
 
-acknowledge = _verb("acknowledge", "Say that someone is on it.", "acknowledged", incidents.acknowledge, needs_words=None)
-resolve = _verb("resolve", "Resolve it: closeout resolve INC-7 [note]", "resolved", incidents.resolve, needs_words=False)
-reopen = _verb("reopen", "Reopen it: closeout reopen INC-7 REASON", "open again", incidents.reopen, needs_words=True)
-cancel = _verb("cancel", "Cancel it: closeout cancel INC-7 REASON", "cancelled", incidents.cancel, needs_words=True)
+acknowledge = _verb(
+    "acknowledge", "Say that someone is on it.", "acknowledged", incidents.acknowledge, needs_words=None
+)
+resolve = _verb(
+    "resolve", "Resolve it: closeout resolve INC-7 [note]", "resolved", incidents.resolve, needs_words=False
+)
+reopen = _verb(
+    "reopen", "Reopen it: closeout reopen INC-7 REASON", "open again", incidents.reopen, needs_words=True
+)
+cancel = _verb(
+    "cancel", "Cancel it: closeout cancel INC-7 REASON", "cancelled", incidents.cancel, needs_words=True
+)
 close = _verb("close", "Close it, when every loop is closed.", "closed", incidents.close, needs_words=None)
 
 
@@ -276,7 +288,11 @@ def runbook(ref: str, name: str | None, as_: str | None) -> None:
         incident = _found(at, ref)
         if name is None:
             found = runbooks.suggest(at.session, incident)
-            table(["Name", "Title"], [[each.name, each.title] for each in found], "No runbook fits this incident.")
+            table(
+                ["Name", "Title"],
+                [[each.name, each.title] for each in found],
+                "No runbook fits this incident.",
+            )
             return
         runbooks.post(at.session, incident, name, by=at.by, now=at.now)
         click.echo(f"{name} is posted in {incident.ref}.")

@@ -18,30 +18,45 @@ from bot.domain.actions import ActionItem
 @click.option("--out", metavar="FILE", help="Write to a file.")
 @click.option("--publish", is_flag=True, help="Publish it: the loop is closed.")
 @AS
-def postmortem(ref: str, form: str, template: str | None, out: str | None, publish: bool, as_: str | None) -> None:
+def postmortem(
+    ref: str, form: str, template: str | None, out: str | None, publish: bool, as_: str | None
+) -> None:
     """Show the postmortem of an incident: closeout postmortem INC-7 --format html --out inc-7.html"""
     with desk(as_) as at:
         incident = incidents.find(at.session, ref, as_=at.by)
         if publish:
             postmortems.publish(at.session, incident, by=at.by, now=at.now)
             click.echo(f"The postmortem of {incident.ref} is published.", err=True)
-        render = {"md": postmortems.render_markdown, "html": postmortems.render_html, "pdf": postmortems.render_pdf}
+        render = {
+            "md": postmortems.render_markdown,
+            "html": postmortems.render_html,
+            "pdf": postmortems.render_pdf,
+        }
         text = render[form](at.session, incident, template)
     save(text, out)
 
 
 @click.command("actions")
 @click.option("--overdue", is_flag=True, help="Only those that are late.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
 @AS
 def actions_(overdue: bool, form: str, as_: str | None) -> None:
     """List action items, the most urgent first."""
     with desk(as_) as at:
         found = actions.all(at.session, as_=at.by, overdue_on=at.now.date() if overdue else None)
-        rows = [_row(item, people.get(at.session, item.owner_id).name if item.owner_id else "nobody") for item in found]
+        rows = [
+            _row(item, people.get(at.session, item.owner_id).name if item.owner_id else "nobody")
+            for item in found
+        ]
     if form == "table":
         heads = ["Ref", "Due", "Status", "Owner", "Incident", "Title"]
-        table(heads, [[row[head.lower()] for head in heads] for row in rows], "No action item. All loops are closed.")
+        table(
+            heads,
+            [[row[head.lower()] for head in heads] for row in rows],
+            "No action item. All loops are closed.",
+        )
         return
     click.echo(json.dumps(rows, indent=2) if form == "json" else _csv(rows), nl=form == "json")
 
@@ -82,7 +97,13 @@ def harmless(cell: str) -> str:
 @click.option("--priority", default="medium", help="high, medium or low.")
 @AS
 def action(
-    ref: str, words: tuple[str, ...], owner: str | None, due: str | None, kind: str, priority: str, as_: str | None
+    ref: str,
+    words: tuple[str, ...],
+    owner: str | None,
+    due: str | None,
+    kind: str,
+    priority: str,
+    as_: str | None,
 ) -> None:
     """Create an action item: closeout action INC-7 Alert on error rate --owner ada@example.com"""
     with desk(as_) as at:
@@ -90,7 +111,15 @@ def action(
         who = (people.find(at.session, owner) or people.of_email(at.session, owner)) if owner else None
         day = actions.parse_due(due) if due else None
         item = actions.create(
-            at.session, incident, " ".join(words), by=at.by, now=at.now, owner=who, due=day, kind=kind, priority=priority
+            at.session,
+            incident,
+            " ".join(words),
+            by=at.by,
+            now=at.now,
+            owner=who,
+            due=day,
+            kind=kind,
+            priority=priority,
         )
         click.echo(f"{item.ref} is created in {incident.ref}.")
 

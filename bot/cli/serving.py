@@ -47,7 +47,9 @@ async def _sandbox(settings: Settings, port: int) -> None:
     from bot import sandbox as practice
 
     workspace = practice.Workspace(events_url=f"http://{settings.host}:{settings.port}/slack/events")
-    config = uvicorn.Config(practice.build(workspace), host="127.0.0.1", port=port, log_config=None, access_log=False)
+    config = uvicorn.Config(
+        practice.build(workspace), host="127.0.0.1", port=port, log_config=None, access_log=False
+    )
     there = on_sandbox(settings, f"http://127.0.0.1:{port}")
     click.echo(f"Practice workspace: http://127.0.0.1:{port}   Bot: {settings.public_url}", err=True)
     await asyncio.gather(uvicorn.Server(config).serve(), _serve(there))

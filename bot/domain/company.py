@@ -246,7 +246,7 @@ def company_of(session: Session) -> Company:
 
 
 def load(path: Path | None) -> Company:
-    """Read closeout.toml, or take the defaults where there is none. Raises BadCompany with file, line, remedy."""
+    """Read closeout.toml, or take the defaults. Raises BadCompany with file, line, remedy."""
     if path is None:
         return Company()
     try:

@@ -8,14 +8,28 @@ from typing import Any
 import structlog
 
 SECRET = re.compile(r"(xox[abposre]-|xapp-|whsec_|Token token=|Bearer )[^\s'\"&,}]+")
-QUIET = ("httpx", "httpx2", "apscheduler", "slack_bolt", "slack_sdk", "aiohttp.access", "dbos", "uvicorn.access", "alembic")
+QUIET = (
+    "httpx",
+    "httpx2",
+    "apscheduler",
+    "slack_bolt",
+    "slack_sdk",
+    "aiohttp.access",
+    "dbos",
+    "uvicorn.access",
+    "alembic",
+)
 
 
 def set_up(*, json: bool, level: int = logging.INFO) -> None:
     """Send everything to stderr in one form; JSON where a machine reads it."""
     shared = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _hide]
     shared.insert(2, structlog.processors.format_exc_info)
-    final = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    final = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     handler = logging.StreamHandler(sys.stderr)
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],  # type: ignore[list-item]

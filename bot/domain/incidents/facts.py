@@ -1,4 +1,4 @@
-"""What can become true of an incident. A fact's sentence stands behind its author's name: "Ada <sentence>"."""
+"""What can become true of an incident. A fact's sentence stands behind its author's name."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -84,7 +84,11 @@ class SeverityChanged(Fact):
     why: str = ""
 
     def __str__(self) -> str:
-        moved = f"changed the severity from {self.old} to {self.new}" if self.old else f"set the severity to {self.new}"
+        moved = (
+            f"changed the severity from {self.old} to {self.new}"
+            if self.old
+            else f"set the severity to {self.new}"
+        )
         return moved + tail(self.why)
 
 
@@ -103,7 +107,9 @@ class RoleTaken(Fact):
     def __str__(self) -> str:
         if self.person == self.by:
             return f"is now {self.role_name}" + (f", after {person(self.was)}" if self.was else "")
-        return f"made {person(self.person)} {self.role_name}" + (f", after {person(self.was)}" if self.was else "")
+        return f"made {person(self.person)} {self.role_name}" + (
+            f", after {person(self.was)}" if self.was else ""
+        )
 
 
 class HandedOff(Fact):

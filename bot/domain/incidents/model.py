@@ -58,7 +58,7 @@ class Milestone(StrEnum):
 class Incident(SQLModel, table=True):
     """Something is wrong, and someone has said so. It is known by its reference on every surface."""
 
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  a number is never used twice
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int = Field(default=None, primary_key=True)
     title: str

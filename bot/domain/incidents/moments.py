@@ -25,8 +25,14 @@ def parse_moment(text: str, *, now: datetime, zone: str = "UTC") -> datetime:
     try:
         moment = datetime.fromisoformat(word)
     except ValueError:
-        raise BadMoment(f"{word!r} is no time. Write 10:05, or 2026-03-02T10:05. Nothing was changed.") from None
-    return moment.astimezone(now.tzinfo) if moment.tzinfo else moment.replace(tzinfo=place).astimezone(now.tzinfo)
+        raise BadMoment(
+            f"{word!r} is no time. Write 10:05, or 2026-03-02T10:05. Nothing was changed."
+        ) from None
+    return (
+        moment.astimezone(now.tzinfo)
+        if moment.tzinfo
+        else moment.replace(tzinfo=place).astimezone(now.tzinfo)
+    )
 
 
 def _read(word: str, forms: tuple[str, ...]) -> datetime | None:

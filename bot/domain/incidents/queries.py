@@ -65,12 +65,19 @@ def seen_by(person: Person) -> Any:
 
 def live(session: Session, *, as_: Person) -> list[Incident]:
     """What is going on, the newest first."""
-    asked = select(Incident).where(col(Incident.status).in_(LIVE), seen_by(as_)).order_by(col(Incident.id).desc())
+    asked = (
+        select(Incident).where(col(Incident.status).in_(LIVE), seen_by(as_)).order_by(col(Incident.id).desc())
+    )
     return list(session.exec(asked))
 
 
 def page(
-    session: Session, *, as_: Person, statuses: list[str] | None = None, limit: int = 50, before: int | None = None
+    session: Session,
+    *,
+    as_: Person,
+    statuses: list[str] | None = None,
+    limit: int = 50,
+    before: int | None = None,
 ) -> list[Incident]:
     """A page of incidents, the newest first; `before` is the last id of the page before."""
     asked = select(Incident).where(seen_by(as_)).order_by(col(Incident.id).desc()).limit(limit)

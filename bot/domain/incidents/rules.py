@@ -40,7 +40,9 @@ def check_move(old: Status, new: Status) -> None:
     if new in NEXT[old]:
         return
     if old in REOPENS:
-        raise WrongOrder(f"It is {old}. To work on it again, say why: /incident reopen <reason>. Nothing was changed.")
+        raise WrongOrder(
+            f"It is {old}. To work on it again, say why: /incident reopen <reason>. Nothing was changed."
+        )
     if old is Status.MERGED:
         raise WrongOrder("It was merged. Work goes on in the other incident. Nothing was changed.")
     raise WrongOrder(f"From {old} an incident can only become: {', '.join(NEXT[old])}. Nothing was changed.")

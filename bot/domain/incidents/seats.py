@@ -38,7 +38,9 @@ def seat(session: Session, incident: Incident, role: str, person: Person, *, now
     return was
 
 
-def enter(session: Session, incident: Incident, person: Person, *, by: Person, now: datetime, late: bool = False) -> bool:
+def enter(
+    session: Session, incident: Incident, person: Person, *, by: Person, now: datetime, late: bool = False
+) -> bool:
     """The person takes part from now on. False when they already did."""
     if person.is_system or session.get(Member, (incident.id, person.id)) is not None:
         return False
@@ -59,7 +61,9 @@ def leave(session: Session, incident: Incident, person: Person, *, by: Person, n
     return True
 
 
-def set_role(session: Session, incident: Incident, role: str, person: Person, *, by: Person, now: datetime) -> bool:
+def set_role(
+    session: Session, incident: Incident, role: str, person: Person, *, by: Person, now: datetime
+) -> bool:
     """Give a seat to someone, or take it oneself. False when they sat there already."""
     hold(session, incident)
     rules.check_live(incident)

@@ -1,4 +1,4 @@
-"""The timeline: every fact that deserves to stand there, as it reads now, with the trace of its corrections."""
+"""The timeline: every fact that deserves it, as it reads now, with the trace of its corrections."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -131,7 +131,9 @@ def correct(
     if text is None and at is None:
         raise rules.Missing("Say what the entry should say, or when it was. Nothing was changed.")
     said = rules.text(text, "correction") if text is not None else None
-    fact = EntryCorrected(incident_id=incident.id, by=by.id, entry=entry_id, text=said, at=at, why=why.strip())
+    fact = EntryCorrected(
+        incident_id=incident.id, by=by.id, entry=entry_id, text=said, at=at, why=why.strip()
+    )
     return record(session, fact, at=now)
 
 

@@ -46,7 +46,7 @@ class Report:
 
 
 def declare(session: Session, report: Report, *, by: Person, now: datetime) -> Incident:
-    """Open an incident. Whoever declares it commands it until someone says otherwise, unless nobody human did."""
+    """Open an incident. The human who declares it commands it until someone says otherwise."""
     company = company_of(session)
     services = tuple(dict.fromkeys(company.service(name).key for name in report.services))
     incident = Incident(
@@ -106,7 +106,9 @@ def set_severity(
         return False
     old, incident.severity = incident.severity, meant.key
     session.add(incident)
-    record(session, SeverityChanged(incident_id=incident.id, by=by.id, old=old, new=meant.key, why=why), at=now)
+    record(
+        session, SeverityChanged(incident_id=incident.id, by=by.id, old=old, new=meant.key, why=why), at=now
+    )
     return True
 
 
@@ -160,7 +162,9 @@ def reopen(session: Session, incident: Incident, reason: str, *, by: Person, now
     hold(session, incident)
     old = Status(incident.status)
     if old not in rules.REOPENS:
-        raise rules.WrongOrder(f"{incident.ref} is {old}; only a resolved or closed incident can be reopened.")
+        raise rules.WrongOrder(
+            f"{incident.ref} is {old}; only a resolved or closed incident can be reopened."
+        )
     said = rules.text(reason, "reason")
     incident.status = Status.INVESTIGATING
     incident.mitigated_at = incident.resolved_at = incident.closed_at = None
@@ -206,12 +210,16 @@ def merge(session: Session, incident: Incident, into: Incident, *, by: Person, n
         raise Refused("A private incident cannot be merged into a public one. Nothing was changed.")
     incident.status, incident.merged_into, incident.closed_at = Status.MERGED, into.id, now
     session.add(incident)
-    set_services(session, into, (*services_of(session, into), *services_of(session, incident)), by=by, now=now)
+    set_services(
+        session, into, (*services_of(session, into), *services_of(session, incident)), by=by, now=now
+    )
     members = session.exec(select(Member).where(Member.incident_id == incident.id)).all()
     for member in members:
         _keep(session, into, member)
     record(session, Merged(incident_id=incident.id, by=by.id, into=into.id), at=now)
-    record(session, MergedHere(incident_id=into.id, by=by.id, source=incident.id, title=incident.title), at=now)
+    record(
+        session, MergedHere(incident_id=into.id, by=by.id, source=incident.id, title=incident.title), at=now
+    )
 
 
 def _keep(session: Session, into: Incident, member: Member) -> None:

@@ -12,7 +12,7 @@ Rule = Callable[[Session, datetime], Iterable[Nudge]]
 
 
 def reminder(rule: Rule) -> Rule:
-    """Mark a generator of nudges. It is asked every half minute and says all that is due; keys see to the rest."""
+    """Mark a generator of nudges. It is asked again and again, and says all that is due; keys see to the rest."""
     rule.is_reminder = True  # type: ignore[attr-defined]
     return rule
 

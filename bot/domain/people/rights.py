@@ -9,7 +9,7 @@ class NotAllowed(Refused):
 
 
 def may_see(person: Person, *, private: bool, members: set[int]) -> bool:
-    """A private incident is there for its members alone; only Closeout itself must see it too, to serve it."""
+    """A private incident is there for its members; Closeout itself must see it too, to serve it."""
     return not private or person.is_system or person.id in members
 
 

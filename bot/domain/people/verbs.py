@@ -53,7 +53,9 @@ def named(session: Session, ids: Iterable[int]) -> dict[int, Person]:
 def of_slack(session: Session, slack_id: str, name: str = "") -> Person:
     """Whoever acts in Slack is a person, also when we meet them for the first time."""
     found = session.exec(select(Person).where(Person.slack_id == slack_id)).first()
-    return get(session, found.id) if found else _add(session, Person(name=name or slack_id, slack_id=slack_id))
+    return (
+        get(session, found.id) if found else _add(session, Person(name=name or slack_id, slack_id=slack_id))
+    )
 
 
 def of_email(session: Session, email: str, name: str = "") -> Person:
@@ -106,7 +108,9 @@ def find(session: Session, text: str) -> Person | None:
     known = select(Person).where(col(Person.same_as).is_(None), col(Person.is_system).is_(False))
     exact = session.exec(known.where(func.lower(Person.name) == bare)).all()
     if not exact:
-        exact = session.exec(known.where(func.lower(Person.name).startswith(f"{bare} ", autoescape=True))).all()
+        exact = session.exec(
+            known.where(func.lower(Person.name).startswith(f"{bare} ", autoescape=True))
+        ).all()
     return exact[0] if len(exact) == 1 else None
 
 
@@ -115,7 +119,8 @@ def meant(session: Session, text: str) -> Person:
     person = find(session, text)
     if person is None:
         raise NoSuchPerson(
-            f"{text.strip()!r} is nobody I know. Write @name in Slack, or an e-mail address. Nothing was changed."
+            f"{text.strip()!r} is nobody I know. "
+            "Write @name in Slack, or an e-mail address. Nothing was changed."
         )
     if not person.is_active:
         raise NoSuchPerson(f"{person.name} has left the workspace. Name someone else. Nothing was changed.")

@@ -12,7 +12,7 @@ HOLE = re.compile(r"@\{p:(\d{1,9})\}")
 
 
 def spell(session: Session, text: str, show: Callable[[Person], str] = lambda person: person.name) -> str:
-    """The sentence with each person shown; someone unknown stays somebody, so that user text cannot break it."""
+    """The sentence with each person shown; an unknown id is somebody, so that user text cannot break it."""
 
     def one(found: re.Match[str]) -> str:
         try:
