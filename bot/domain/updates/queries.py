@@ -35,15 +35,15 @@ def promised_by(session: Session, incident: Incident) -> datetime | None:
     """Until when customers must hear again; None where nothing is promised, or nothing any more."""
     if incident.is_over or told_resolved(session, incident):
         return None
-    severity = company_of(session).severity_or_assumed(incident.severity)
-    newest, started = last(session, incident), _started(session, incident)
-    if newest is not None and newest.next_update_by:
+    newest = last(session, incident)
+    if newest is not None and newest.next_update_by and newest.at >= _reopened_at(session, incident):
         return newest.next_update_by
     if incident.private:
         return None  # nobody outside waits, unless somebody said so
-    if newest is None or newest.at < _reopened_at(session, incident):
-        return rules.first_due(severity, started)
-    return rules.next_due(severity, newest)
+    if newest is not None and newest.at >= _reopened_at(session, incident):
+        return None  # it was told, and the policy promises no more
+    severity = company_of(session).severity_or_assumed(incident.severity)
+    return rules.first_due(severity, _started(session, incident))
 
 
 def published(session: Session, limit: int = 20) -> list[tuple[Incident, list[Update]]]:

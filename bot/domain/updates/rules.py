@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.company import Severity
 from bot.domain.incidents import Incident
-from bot.domain.updates.model import Update
+from bot.domain.updates.model import Phase
 from bot.lib.errors import Refused
 from bot.lib.spans import parse_span
 
@@ -12,7 +12,7 @@ SOONEST, LATEST = timedelta(minutes=1), timedelta(days=31)
 
 
 class TooFar(Refused):
-    """Promise the next word within a month. Nothing was published."""
+    """Promise the next word in a minute at the soonest, in a month at the latest. Nothing was published."""
 
 
 def is_public(incident: Incident) -> bool:
@@ -20,11 +20,12 @@ def is_public(incident: Incident) -> bool:
     return not (incident.private or incident.drill)
 
 
-def next_update_by(next_in: str | None, now: datetime) -> datetime | None:
-    """The moment that was promised, where one was."""
-    if next_in is None or not next_in.strip():
+def promise(next_in: str | None, phase: Phase, severity: Severity, now: datetime) -> datetime | None:
+    """When customers hear again: as was said, else by policy; after the last word nothing is promised."""
+    said = (next_in or "").strip() or severity.update_every
+    if phase is Phase.RESOLVED or not said:
         return None
-    moment = parse_span(next_in).after(now)
+    moment = parse_span(said).after(now)
     if not SOONEST <= moment - now <= LATEST:
         raise TooFar
     return moment
@@ -33,13 +34,6 @@ def next_update_by(next_in: str | None, now: datetime) -> datetime | None:
 def first_due(severity: Severity, started: datetime) -> datetime | None:
     """Until when customers expect the first word."""
     return parse_span(severity.first_update).after(started) if severity.first_update else None
-
-
-def next_due(severity: Severity, last: Update) -> datetime | None:
-    """What was promised, else what the severity's policy promises for us."""
-    if last.next_update_by:
-        return last.next_update_by
-    return parse_span(severity.update_every).after(last.at) if severity.update_every else None
 
 
 def nag(severity: Severity, promised: datetime, now: datetime) -> int:

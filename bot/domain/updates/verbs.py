@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.domain import incidents
+from bot.domain.company import company_of
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
 from bot.domain.updates import rules
@@ -33,6 +34,7 @@ def publish(
     incidents.hold(session, incident)
     incidents.rules.check_live(incident)
     said = Phase.parse(phase or incident.status)
+    severity = company_of(session).severity_or_assumed(incident.severity)
     _check_correction(session, incident, correction_of)
     update = Update(
         incident_id=incident.id,
@@ -40,8 +42,7 @@ def publish(
         message=incidents.rules.text(message, "message"),
         by=by.id,
         at=now,
-        # After the last word nothing more is promised.
-        next_update_by=None if said is Phase.RESOLVED else rules.next_update_by(next_in, now),
+        next_update_by=rules.promise(next_in, said, severity, now),
         correction_of=correction_of,
         public=rules.is_public(incident),
     )
