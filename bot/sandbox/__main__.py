@@ -8,6 +8,7 @@ import ipaddress
 import json
 from pathlib import Path
 
+from bot.sandbox.app import build
 from bot.sandbox.manifest import installed_from
 from bot.sandbox.running import listening, server_for
 from bot.sandbox.workspace import Installed, Workspace
@@ -71,7 +72,7 @@ def main(args: list[str] | None = None) -> None:
     workspace.base_url = f"http://{host}:{socket.getsockname()[1]}"
     bot = workspace.installed.bot_url or "nobody yet"
     print(WELCOME.format(url=workspace.base_url, installed=workspace.installed, bot=bot), flush=True)
-    asyncio.run(server_for(workspace).serve(sockets=[socket]))
+    asyncio.run(server_for(build(workspace)).serve(sockets=[socket]))
 
 
 if __name__ == "__main__":

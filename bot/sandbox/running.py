@@ -1,4 +1,4 @@
-"""The sandbox in a thread of its own, for tests, the drill and the command line."""
+"""The sandbox, or any application, in a thread of its own: for tests, the drill and the command line."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import contextlib
 import socket
 import threading
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.sandbox.app import build
@@ -59,14 +60,8 @@ class Server(uvicorn.Server):
         await self.lifespan.shutdown()
 
 
-def server_for(workspace: Workspace) -> Server:
-    config = uvicorn.Config(
-        build(workspace),
-        http=Cuttable,
-        ws="websockets-sansio",
-        log_level="warning",
-        access_log=False,
-    )
+def server_for(app: ASGIApp) -> Server:
+    config = uvicorn.Config(app, http=Cuttable, ws="websockets-sansio", log_level="warning", access_log=False)
     return Server(config)
 
 
@@ -81,25 +76,16 @@ def listening(host: str, port: int) -> socket.socket:
     return found
 
 
-class Running:
-    """A running sandbox: `.url` is its address, `.guest` speaks to it, `.workspace` is its state."""
+class Served:
+    """An application on a free port of this machine, for as long as the `with` lasts."""
 
-    def __init__(self, *, port: int = 0, installed: Installed | None = None, **conditions: Any) -> None:
-        self.workspace = Workspace(installed=installed)
-        self.workspace.conditions.change(conditions)
+    def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
         self._socket = listening("127.0.0.1", port)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self.workspace.base_url = self.url
-        self.guest = Guest(self.url)
-        self._server = server_for(self.workspace)
-        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
+        self._server = server_for(app)
+        self._thread = threading.Thread(target=self._serve, name="served", daemon=True)
 
-    @property
-    def api_url(self) -> str:
-        """Returns the base_url for slack_sdk's clients."""
-        return f"{self.url}/api/"
-
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -108,8 +94,29 @@ class Running:
     ) -> None:
         self._server.stop()
         self._thread.join(timeout=10)
-        self.guest.close()
         self._socket.close()
 
     def _serve(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._socket]))
+
+
+class Running(Served):
+    """A running sandbox: `.url` is its address, `.guest` speaks to it, `.workspace` is its state."""
+
+    def __init__(self, *, port: int = 0, installed: Installed | None = None, **conditions: Any) -> None:
+        self.workspace = Workspace(installed=installed)
+        self.workspace.conditions.change(conditions)
+        super().__init__(build(self.workspace), port=port)
+        self.workspace.base_url = self.url
+        self.guest = Guest(self.url)
+
+    @property
+    def api_url(self) -> str:
+        """Returns the base_url for slack_sdk's clients."""
+        return f"{self.url}/api/"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, problem, trace)
+        self.guest.close()

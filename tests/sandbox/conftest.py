@@ -1,25 +1,26 @@
 """A sandbox for each test, and a small bot of slack_bolt's that talks to it over HTTP."""
 
-import asyncio
-import threading
+import logging
+from contextlib import contextmanager
 
 import pytest
-import uvicorn
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.sandbox.running import Running, listening
+from bot.sandbox.running import Running, Served
 
 SECRET = "sandbox-signing-secret"
 
 
 @pytest.fixture
-def sandbox():
-    with Running() as running:
+def sandbox(caplog):
+    """A sandbox that answers only with errors that Slack documents for the method."""
+    with Running() as running, caplog.at_level(logging.WARNING, "bot.sandbox"):
         yield running
+    assert [line.getMessage() for line in caplog.records if line.name == "bot.sandbox.api"] == []
 
 
 @pytest.fixture
@@ -37,32 +38,21 @@ def client(sandbox):
     return AsyncWebClient("xoxb-sandbox", base_url=sandbox.api_url)
 
 
-class Served:
-    """Any ASGI application on a free port, in a thread."""
+@pytest.fixture
+def serve(sandbox):
+    """Serves an application as the bot, and tells the sandbox where it is."""
 
-    def __init__(self, app):
-        self.socket = listening("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/slack/events"
-        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-        self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve([self.socket])))
+    @contextmanager
+    def served(app):
+        with Served(app) as running:
+            sandbox.guest.connect(f"{running.url}/slack/events")
+            yield running
 
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *problem):
-        self.server.should_exit = True
-        self.thread.join()
-        self.socket.close()
+    return served
 
 
 @pytest.fixture
-def serve():
-    return Served
-
-
-@pytest.fixture
-def bolt(sandbox):
+def bolt(sandbox, serve):
     """A Bolt application; what a test registers on it is reached by the sandbox over HTTP."""
     app = AsyncApp(
         client=AsyncWebClient("xoxb-sandbox", base_url=sandbox.api_url),
@@ -70,6 +60,5 @@ def bolt(sandbox):
         ignoring_self_events_enabled=False,
     )
     handler = AsyncSlackRequestHandler(app)
-    with Served(Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])) as served:
-        sandbox.guest.connect(served.url)
+    with serve(Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])])):
         yield app

@@ -37,8 +37,7 @@ class Ear:
 def ear(guest, serve):
     ear = Ear()
     app = Starlette(routes=[Route("/slack/events", ear.hear, methods=["POST"])])
-    with serve(app) as served:
-        guest.connect(served.url)
+    with serve(app):
         guest.conditions(timing={"retries": [0.0, 0.0, 0.0], "ack": 0.15})
         yield ear
         ear.gate.set()
