@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain import incidents
+from bot.domain import actions, alerts, incidents, updates
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Incident, Loop, Status
 from bot.slack import words
@@ -88,6 +88,10 @@ def read(session: Session, incident: Incident, *, now: datetime, public_url: str
         closed_at=incident.closed_at,
         merged_into=incident.merged_into,
         chairs=_chairs(session, company, incident),
+        told_at=told.at if (told := updates.last(session, incident)) else None,
+        promised_by=updates.promised_by(session, incident),
+        alerts=alerts.count(session, incident),
+        actions=len(actions.of(session, incident)),
         loops=tuple(incidents.loops(session, incident)),
         channel=room.usable if room else None,
         url=f"{public_url}/incidents/{incident.ref}",

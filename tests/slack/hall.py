@@ -4,6 +4,7 @@ import asyncio
 from contextlib import contextmanager
 
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import select
 
 from bot.domain import incidents, people
 from bot.domain.company import Company
@@ -12,7 +13,8 @@ from bot.lib import facts
 from bot.lib.courier import Courier
 from bot.lib.effects import Door, repeated
 from bot.lib.facts import Listeners
-from bot.sandbox.running import Running
+from bot.sandbox.channels import Channel
+from bot.sandbox.people import BOT_USER
 from bot.slack import model
 from bot.slack.projection import project
 from bot.slack.redraw import Pace
@@ -39,6 +41,9 @@ class Hall:
         self.engine, self.sandbox, self.company = engine, sandbox, company or Company()
         self.guest, self.now, self.pace = sandbox.guest, NOON, StillPace()
         self.restart()
+        with self.courier.transaction() as session:
+            for id, name in ((people.CLOSEOUT, "Closeout"), (people.PAGERDUTY, "PagerDuty")):
+                session.merge(people.Person(id=id, name=name, is_system=True))
 
     def restart(self):
         """A process that knows nothing but the rows."""
@@ -129,4 +134,31 @@ class Hall:
 
     def calls(self):
         """The methods that were called, in order."""
-        return [one["method"] for one in self.guest.traffic() if one["direction"] != "out"]
+        return [one["method"] for one in self.guest.traffic() if one["direction"] == "from_bot"]
+
+    # ---- what people do in Slack, behind our back
+
+    def sandbox_channel(self, name, *, by):
+        workspace = self.sandbox.workspace
+        id = workspace.next_id("C")
+        workspace.channels[id] = Channel(id, name, by, int(workspace.now()), members=[by])
+
+    def lose(self, id, how):
+        channel = self.sandbox.workspace.channels[self.room(id).channel_id]
+        if how == "archived":
+            channel.is_archived = True
+        else:
+            channel.members.remove(BOT_USER)
+
+    def find_again(self, id):
+        self.sandbox.workspace.channels[self.room(id).channel_id].is_archived = False
+
+    def delete(self, id, ts):
+        channel = self.sandbox.workspace.channels[self.room(id).channel_id]
+        channel.drop(channel.by_ts[ts])
+        channel.pins.clear()
+
+    def forget_people(self):
+        with self.courier.transaction() as session:
+            for person in session.exec(select(people.Person).where(people.Person.slack_id == "U0DANA")):
+                session.delete(person)
