@@ -164,7 +164,9 @@ class Deliveries:
         call = self.workspace.traffic.begin("to_bot", kind, payload, self.workspace.now())
         if not self.workspace.installed.bot_url:
             call.end(None, "not connected")
-            return Ack(None, None, 0, "dispatch_failed", "connection_failed", wants_no_retry=True)
+            # Before the first connection there is no app yet whose events would be owed to it.
+            is_unknown = not self.sockets.were_open
+            return Ack(None, None, 0, "dispatch_failed", "connection_failed", wants_no_retry=is_unknown)
         try:
             ack = await self._posted(body, {"content-type": content} | more)
         except TimeoutError:

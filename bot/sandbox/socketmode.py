@@ -22,6 +22,7 @@ class Sockets:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.open: list[WebSocket] = []
+        self.were_open = False
         self._waiting: dict[str, asyncio.Future[Json]] = {}
         self._turn = itertools.count()
 
@@ -37,6 +38,7 @@ class Sockets:
             await _dismiss(socket, "too_many_websockets")
             return
         self.open.append(socket)
+        self.were_open = True
         try:
             await socket.send_json(self._hello())
             await self._read(socket)

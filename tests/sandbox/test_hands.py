@@ -143,9 +143,10 @@ def test_a_response_url_is_good_five_times_and_half_an_hour(bolt, guest, ada):
 
     ada.says("/incident")
     ada.says("/incident")
-    posts = [httpx.post(urls[0], json={"text": str(n)}, trust_env=False) for n in range(6)]
-    guest.advances(1801)
-    late = httpx.post(urls[1], json={"text": "late"}, trust_env=False)
+    with httpx.Client(verify=False) as bot:
+        posts = [bot.post(urls[0], json={"text": str(n)}) for n in range(6)]
+        guest.advances(1801)
+        late = bot.post(urls[1], json={"text": "late"})
 
     assert [post.status_code for post in posts] == [200] * 5 + [404]
     assert (posts[-1].text, late.text) == ("used_url", "expired_url")
@@ -221,7 +222,7 @@ def test_a_transcript_reads_as_people_do(guest, ada, sandbox):
         {"type": "section", "text": {"type": "mrkdwn", "text": "<@U0BEN> leads &lt;now&gt;"}},
         {"type": "actions", "elements": [{"type": "button", "action_id": "a", "text": text("Resolve")}]},
     ]
-    with httpx.Client(base_url=sandbox.api_url, trust_env=False) as bot:
+    with httpx.Client(base_url=sandbox.api_url, verify=False) as bot:
         auth = {"Authorization": "Bearer xoxb-sandbox"}
         card = bot.post(
             "chat.postMessage", json={"channel": ROOM, "text": "x", "blocks": blocks}, headers=auth
@@ -234,7 +235,7 @@ def test_a_transcript_reads_as_people_do(guest, ada, sandbox):
 
 
 def test_watchers_are_told_of_every_change(sandbox, ada):
-    with httpx.stream("GET", f"{sandbox.url}/sandbox/events", trust_env=False, timeout=5) as stream:
+    with httpx.stream("GET", f"{sandbox.url}/sandbox/events", verify=False, timeout=5) as stream:
         lines = stream.iter_lines()
         assert next(lines) == ": welcome"
         ada.says("hello", in_="incidents")

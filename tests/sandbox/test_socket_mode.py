@@ -83,3 +83,25 @@ async def test_a_ticket_is_good_for_one_connection(client, guest):
     answer = await client.apps_connections_open(app_token="xapp-sandbox")
 
     assert answer["url"].startswith("ws://127.0.0.1:")
+
+
+async def test_an_event_waits_for_a_bot_that_is_away_for_a_moment(app, guest, ada):
+    guest.conditions(timing={"retries": [0.2, 0.2, 0.2]})
+    heard = []
+
+    @app.event("message")
+    async def message(event):
+        heard.append(event["text"])
+
+    first = AsyncSocketModeHandler(app, "xapp-sandbox")
+    await first.connect_async()
+    await until(lambda: guest.conditions()["websockets"] == 1)
+    await first.close_async()
+    await until(lambda: guest.conditions()["websockets"] == 0)
+    await asyncio.to_thread(ada.says, "are you there?", in_="incidents")
+    second = AsyncSocketModeHandler(app, "xapp-sandbox")
+    await second.connect_async()
+    await until(lambda: heard)
+    await second.close_async()
+
+    assert heard == ["are you there?"]
