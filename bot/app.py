@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
 from starlette.applications import Starlette
 
 import bot.domain
@@ -29,6 +30,7 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS, NUDGE_SECONDS = 2.0, 20.0
+TIMEOUT = 20.0  # seconds, for a far end to answer
 
 
 def data_folder(name: str) -> Path:
@@ -56,7 +58,7 @@ class House:
         self.listeners = Listeners()
         self.courier = Courier(self.engine, self.listeners, self._info())
         self.inbox = Inbox(self.engine)
-        self.http = Http()
+        self.http = Http(httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False))
         self.clock = Clock(clock)
         modules = domain_modules()
         self.rules = [rule for module in modules for rule in nudges.reminders_in(module)]

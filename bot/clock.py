@@ -41,7 +41,7 @@ class Clock:
         self.scheduler.add_job(safely, "interval", seconds=seconds, coalesce=True, misfire_grace_time=None)
 
     def at(self, when: str, zone: str, name: str, job: slots.Job) -> None:
-        """Run the job once for each slot of `mon 09:00` or `1 09:00`, also the one missed before the start."""
+        """Run the job once for each slot of `mon 09:00` or `1 09:00`, also the last one before the start."""
         trigger = cron(when, zone)
         slots.jobs[name] = job
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from inspect import isfunction
 from types import ModuleType
 
 from sqlmodel import Session
@@ -12,10 +13,10 @@ Rule = Callable[[Session, datetime], Iterable[Nudge]]
 
 
 def reminder(rule: Rule) -> Rule:
-    """Mark a generator of nudges. It is asked again and again, and says all that is due; keys see to the rest."""
+    """Mark a generator of nudges. It says all that is due, each time it is asked; keys see to the rest."""
     rule.is_reminder = True  # type: ignore[attr-defined]
     return rule
 
 
 def reminders_in(module: ModuleType) -> list[Rule]:
-    return [rule for rule in vars(module).values() if getattr(rule, "is_reminder", False)]
+    return [each for each in vars(module).values() if isfunction(each) and hasattr(each, "is_reminder")]
