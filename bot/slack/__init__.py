@@ -55,7 +55,7 @@ class Slack:
         door = Door(listener.app)
         # Without a signing secret nothing that comes over HTTP could be trusted.
         self.routes: list[BaseRoute] = (
-            [Route(PATH, door, methods=["POST"])] if settings.signing_secret else []
+            [Route(PATH, door.__call__, methods=["POST"])] if settings.signing_secret else []
         )
         self._preparing: asyncio.Task[None] | None = None
 

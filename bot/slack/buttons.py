@@ -7,7 +7,7 @@ action.start          A-31               action.decline     A-31
 action.verify         A-31               action.list        INC-7
 postmortem.open       INC-7              postmortem.publish INC-7
 incident.close        INC-7              runbook.post       INC-7 <name>
-runbook.tick          boxes, or a button; each value is INC-7 <run> <step>
+runbook.tick          boxes; the value of each is INC-7 <run> <step>
 timeline.page         INC-7 <page>       home.declare
 """
 

@@ -49,7 +49,7 @@ class Listener:
     # ---- events
 
     async def keep(self, body: Body, next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:
-        """An event is in the inbox before it is acknowledged; if it cannot be, Slack gets a 500 and repeats it."""
+        """An event is in the inbox before it is acknowledged; else Slack gets a 500 and repeats it."""
         if body.get("type") == "app_rate_limited":
             log.warning("Slack holds events back: more than 30,000 came within an hour.")
             return DONE
@@ -88,8 +88,9 @@ class Listener:
         press = all_buttons().get(action.get("action_id", "").partition("/")[0])
         if press is None:
             return DONE  # a link opens by itself
-        heard = self._heard_in(body, value_of(action))
-        more = {"chosen": _values(action.get("selected_options")), "offered": offered(body, action)}
+        boxes = offered(body, action)
+        heard = self._heard_in(body, value_of(action) or next(iter(boxes), ""))
+        more = {"chosen": _values(action.get("selected_options")), "offered": boxes}
 
         def pressed(session: Session, heard: Heard, now: datetime) -> Reply:
             return press(session, ask_of(session, heard, now, **more))
