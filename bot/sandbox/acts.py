@@ -17,7 +17,7 @@ def post(workspace: Workspace, channel: Channel, message: Message) -> Message:
         "channel_type": channel.kind,
     }
     workspace.happened(event, channel)
-    if f"<@{BOT_USER}>" in message.text and message.user != BOT_USER:
+    if f"<@{BOT_USER}>" in message.text and message.user != BOT_USER and not channel.is_im:
         mention = {key: event[key] for key in ("user", "text", "ts", "team", "channel", "event_ts")}
         workspace.happened({"type": "app_mention"} | mention, channel)
     return message

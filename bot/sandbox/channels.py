@@ -138,9 +138,7 @@ class Channel:
         if self.is_im:
             return self._shown_im()
         shown: Json = {
-            "id": self.id,
-            "name": self.name,
-            "name_normalized": self.name,
+            **{"id": self.id, "name": self.name, "name_normalized": self.name},
             "is_channel": not self.is_private,
             "is_group": self.is_private,
             "is_im": False,
@@ -151,17 +149,18 @@ class Channel:
             "is_archived": self.is_archived,
             "is_general": self.is_general,
             "is_member": BOT_USER in self.members,
-            "is_shared": False,
-            "is_ext_shared": False,
-            "is_org_shared": False,
+            **dict.fromkeys(("is_shared", "is_ext_shared", "is_org_shared"), False),
             "pending_shared": [],
             "context_team_id": TEAM_ID,
             "unlinked": 0,
-            "topic": {"value": self.topic, "creator": self.creator, "last_set": self.created},
-            "purpose": {"value": self.purpose, "creator": self.creator, "last_set": self.created},
+            "topic": self._said(self.topic),
+            "purpose": self._said(self.purpose),
             "previous_names": list(self.previous_names),
         }
         return shown | ({"num_members": len(self.members)} if count else {})
+
+    def _said(self, words: str) -> Json:
+        return {"value": words, "creator": self.creator if words else "", "last_set": self.created}
 
     def _shown_im(self) -> Json:
         other = next(one for one in self.members if one != BOT_USER)

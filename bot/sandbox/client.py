@@ -33,6 +33,7 @@ class Answer:
     view: Json | None = None
     ts: str = ""
     channel: str = ""
+    options: list[Json] | None = None
 
     @property
     def text(self) -> str:
@@ -148,6 +149,10 @@ class Hand:
     def chooses(self, selected: Any, *, from_: str, in_: str | None = None, **more: Any) -> Answer:
         """Chooses in a menu; `from_` is its action_id."""
         return self.clicks(action=from_, selected=selected, in_=in_, **more)
+
+    def types(self, letters: str, *, into: str, **more: Any) -> list[Json]:
+        """Types into a menu that the bot fills, named by its action_id; returns what it offers."""
+        return self._act("suggest", value=letters, action_id=into, **more).options or []
 
     def submits(self, values: Json | None = None, /, *, view: str | None = None, **named: Any) -> Answer:
         """Fills the top view in, by label, and sends it."""

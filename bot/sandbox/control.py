@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -36,6 +37,7 @@ class Control:
         self.hands = hands
 
     async def act(self, request: Request) -> Response:
+        _check_origin(request)
         wanted = parsed(await request.body() or b"{}")
         if wanted is None:
             raise NotPossible("Send a JSON object.")
@@ -45,7 +47,10 @@ class Control:
         return JSONResponse(await VERBS[name](self, wanted))
 
     def person(self, wanted: Json) -> Person:
-        return self.workspace.person(needed(wanted, "user"))
+        person = self.workspace.person(needed(wanted, "user"))
+        if not person.is_active:
+            raise NotPossible(f"{person.first_name} has left the company.")
+        return person
 
     def channel(self, wanted: Json) -> Channel:
         """Returns the named channel, which the person must be in."""
@@ -91,6 +96,13 @@ class Control:
         return escaped_names(self.workspace, text)
 
 
+def _check_origin(request: Request) -> None:
+    """A page from elsewhere, open in some browser on this machine, must not act here."""
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise NotPossible(f"A page of {origin} may not act in this sandbox.")
+
+
 def needed(wanted: Json, name: str) -> Any:
     if wanted.get(name) in (None, ""):
         raise NotPossible(f"Say {name}.")
@@ -114,6 +126,15 @@ async def click(control: Control, wanted: Json) -> Json:
     value = wanted.get("selected", wanted.get("value"))
     is_word_of_option = value is None and found.element["type"] != "button"
     return await control.hands.click(person, found, wish.text or None if is_word_of_option else value)
+
+
+@verb
+async def suggest(control: Control, wanted: Json) -> Json:
+    """Types into a menu whose options come from the bot; answers with the options."""
+    person = control.person(wanted)
+    wish = Wish(wanted.get("text", ""), wanted.get("action_id", ""), wanted.get("block_id", ""))
+    found = control.hands.find(person, wish, wanted)
+    return await control.hands.suggest(person, found, wanted.get("value", ""))
 
 
 @verb

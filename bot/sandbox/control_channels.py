@@ -104,7 +104,7 @@ async def hire(control: Control, wanted: Json) -> Json:
 @verb
 async def deactivate(control: Control, wanted: Json) -> Json:
     """Takes an account away, as when somebody leaves the company; `active: true` gives it back."""
-    person = control.person(wanted)
+    person = control.workspace.person(needed(wanted, "user"))
     person.is_active = bool(wanted.get("active", False))
     stamp = control.workspace.stamp()
     person.updated = int(control.workspace.now())

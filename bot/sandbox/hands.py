@@ -68,6 +68,15 @@ class Hands:
         ack = await self.deliveries.interaction(payload)
         return ack.shown() | {"trigger_id": payload["trigger_id"]}
 
+    async def suggest(self, person: Person, found: Found, typed: str) -> Json:
+        """Asks the bot what a menu offers for the letters typed so far."""
+        payload = payloads.block_suggestion(person, found, typed)
+        ack = await self.deliveries.interaction(payload)
+        body = ack.body if isinstance(ack.body, dict) else {}
+        groups = body.get("option_groups") or []
+        options = body.get("options") or [one for group in groups for one in group["options"]]
+        return ack.shown() | {"options": options}
+
     async def submit(self, person: Person, view: View, values: Json) -> Json:
         """Fills a form in and sends it; Slack's own refusals come before the bot hears of it."""
         forms.fill(self.workspace, view, values)

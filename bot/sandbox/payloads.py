@@ -65,6 +65,18 @@ def block_actions(workspace: Workspace, person: Person, found: Found, chosen: Js
     return payload | _on_message(workspace, person, found.channel, found.message) | {"actions": [action]}
 
 
+def block_suggestion(person: Person, found: Found, typed: str) -> Json:
+    payload = _base("block_suggestion", person) | {"value": typed}
+    payload |= {"action_id": found.element["action_id"], "block_id": found.block["block_id"]}
+    if found.view:
+        return payload | {"container": {"type": "view", "view_id": found.view.id}, "view": found.view.shown()}
+    assert found.channel
+    assert found.message
+    container = {"type": "message", "message_ts": found.message.ts, "channel_id": found.channel.id}
+    channel = {"id": found.channel.id, "name": shown_name(found.channel)}
+    return payload | {"container": container, "channel": channel}
+
+
 def _on_message(workspace: Workspace, person: Person, channel: Channel, message: Message) -> Json:
     """An ephemeral message is not sent along: the app has only the response_url to change it."""
     is_ephemeral = message.ephemeral_to is not None

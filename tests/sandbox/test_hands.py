@@ -241,3 +241,40 @@ def test_watchers_are_told_of_every_change(sandbox, ada):
         ada.says("hello", in_="incidents")
         told = next(line for line in lines if line.startswith("data: "))
     assert '"text": "hello"' in told
+
+
+def test_a_menu_can_get_its_options_from_the_bot(bolt, ada):
+    menu = {"type": "external_select", "action_id": "which", "min_query_length": 1}
+    view = form()
+    view["blocks"].append({"type": "input", "block_id": "pick", "label": text("Which"), "element": menu})
+    sent = []
+
+    @bolt.command("/incident")
+    async def incident(ack, client, command):
+        await client.views_open(trigger_id=command["trigger_id"], view=view)
+        await ack()
+
+    @bolt.options("which")
+    async def offer(ack, payload):
+        await ack(options=[option(f"{payload['value']}-1")])
+
+    @bolt.view("form")
+    async def taken(ack, view):
+        sent.append(view["state"]["values"]["pick"]["which"]["selected_option"]["value"])
+        await ack()
+
+    ada.says("/incident")
+    [offered] = ada.types("INC", into="which")
+    ada.submits(Which=offered)
+
+    assert sent == ["inc-1"]
+
+
+def test_a_page_from_elsewhere_cannot_act(sandbox, guest):
+    with httpx.Client(base_url=sandbox.url, verify=False) as browser:
+        wanted = {"user": "ada", "channel": "random", "text": "hello"}
+        strange = browser.post("/sandbox/message", json=wanted, headers={"origin": "https://evil.example"})
+        own = browser.post("/sandbox/message", json=wanted, headers={"origin": sandbox.url})
+
+    assert (strange.status_code, own.status_code) == (400, 200)
+    assert len(guest.messages("random")) == 1

@@ -1,10 +1,13 @@
 """How a sandbox is started, and what it takes from an app's manifest."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from bot.sandbox import __main__ as start
+from bot.sandbox.client import Guest
 from bot.sandbox.running import Running
 
 
@@ -54,3 +57,12 @@ def test_two_sandboxes_do_not_meet():
 
         assert one.guest.messages("random")
         assert other.guest.messages("random") == []
+
+
+@pytest.mark.slow
+def test_it_runs_from_a_terminal():
+    command = [sys.executable, "-m", "bot.sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        url = process.stdout.readline().split()[-1]
+        assert "incidents" in Guest(url).channel_names()
+        process.terminate()
