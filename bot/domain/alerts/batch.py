@@ -4,13 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from bot.domain.alerts import rules
+from bot.domain.alerts import drafts, rules
+from bot.domain.alerts.drafts import Draft
 from bot.domain.alerts.homes import Home, best, homes_for
 from bot.domain.alerts.marks import Echoes
 from bot.domain.alerts.messages import Kind, Message, Snapshot
-from bot.domain.alerts.model import Alert, AlertStatus
+from bot.domain.alerts.model import AlertStatus
 from bot.domain.alerts.telling import Told, tell
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident, Report, declare, final, get, hold
@@ -28,7 +29,8 @@ class Batch:
     source: str
     by: Person
     now: datetime
-    rows: dict[str, Alert] = field(default_factory=dict)
+    rows: dict[str, Draft] = field(default_factory=dict)
+    changed: dict[str, Draft] = field(default_factory=dict)
     homes: list[Home] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
     echoes: Echoes = field(init=False)
@@ -37,8 +39,7 @@ class Batch:
     def prepare(self, messages: list[Message]) -> None:
         """Read once what all of them need, and line up with other writers, always in the same order."""
         keys = {message.key for message in messages}
-        mine = select(Alert).where(Alert.source == self.source, col(Alert.key).in_(keys))
-        self.rows = {row.key: row for row in self.session.exec(mine)}
+        self.rows = drafts.load(self.session, self.source, keys)
         self.echoes = Echoes(self.session, self.source, keys)
         shared = {message.snapshot.incident_key for message in messages if message.snapshot} - {""}
         self.homes = homes_for(self.session, self.source, shared, self.now)
@@ -64,37 +65,28 @@ class Batch:
             self.told[incident.id].add(message, row)
 
     def tell(self) -> None:
+        drafts.save(self.session, self.changed.values())
         for id in sorted(self.told):
             tell(self.session, self.source, get(self.session, id), self.told[id], by=self.by, now=self.now)
 
-    def _write(self, row: Alert | None, message: Message, seen: Snapshot) -> Alert:
+    def _write(self, row: Draft | None, message: Message, seen: Snapshot) -> Draft:
         if row is None:
-            row = Alert(
-                source=self.source, key=message.key, title="", began_at=message.at, last_at=message.at
-            )
-            self.rows[message.key] = row
-        service = company_of(self.session).service_of_pagerduty(seen.source_service)
-        row.title, row.status, row.url = seen.title or "Untitled alert", seen.status, seen.url
-        row.urgency, row.priority = seen.urgency, seen.priority
-        row.source_service, row.service_name = seen.source_service, seen.service_name
-        row.service = service.key if service else None
-        row.incident_key, row.escalation_policy = seen.incident_key, seen.escalation_policy
-        row.is_page = rules.incident_of_page(seen.incident_key) is not None
-        row.last_at = message.at
-        self.session.add(row)
+            row = self.rows[message.key] = Draft(self.source, message.key, message.at, message.at)
+        row.show(seen, message.at, company_of(self.session))
+        self.changed[row.key] = row
         return row
 
-    def _is_echo(self, row: Alert, message: Message) -> bool:
+    def _is_echo(self, row: Draft, message: Message) -> bool:
         if message.kind in (Kind.ACKNOWLEDGED, Kind.RESOLVED):
             return self.echoes.answer(message, f"status={row.status}")
         if message.kind is Kind.PRIORITY:
             return self.echoes.answer(message, f"priority={row.priority}")
         return False
 
-    def _incident(self, row: Alert) -> Incident | None:
+    def _incident(self, row: Draft) -> Incident | None:
         return final(self.session, get(self.session, row.incident_id)) if row.incident_id else None
 
-    def _place(self, row: Alert, message: Message) -> Incident | None:
+    def _place(self, row: Draft, message: Message) -> Incident | None:
         """Give an open alert a home: an incident of its own kind, or a new one where the rules say so."""
         if not row.is_open:
             return None
@@ -109,7 +101,7 @@ class Batch:
         self.told[home.incident.id].joined.append(row)
         return home.incident
 
-    def _place_page(self, row: Alert) -> Incident | None:
+    def _place_page(self, row: Draft) -> Incident | None:
         id = rules.incident_of_page(row.incident_key)
         known = self.session.get(Incident, id) if id else None
         if known is None or final(self.session, known).is_over:
@@ -117,7 +109,7 @@ class Batch:
         row.incident_id = final(self.session, known).id
         return final(self.session, known)
 
-    def _join(self, row: Alert) -> Home | None:
+    def _join(self, row: Draft) -> Home | None:
         while home := best(self.homes, row, company_of(self.session)):
             if self._hold(home.incident):
                 return home
@@ -131,7 +123,7 @@ class Batch:
             self.held.add(incident.id)
         return not incident.is_over
 
-    def _declare(self, row: Alert, message: Message) -> Home | None:
+    def _declare(self, row: Draft, message: Message) -> Home | None:
         company = company_of(self.session)
         if message.snapshot is None or not rules.declares(company, message.snapshot):
             return None

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, or_, select
 
+from bot.domain.alerts.drafts import Draft
 from bot.domain.alerts.model import Alert, AlertCause
 from bot.domain.alerts.rules import in_window
 from bot.domain.company import Company
@@ -25,22 +26,22 @@ class Home:
     source_services: set[str] = field(default_factory=set)
     incident_keys: set[str] = field(default_factory=set)
 
-    def shares_key(self, alert: Alert) -> bool:
+    def shares_key(self, alert: Draft) -> bool:
         return bool(alert.incident_key) and alert.incident_key in self.incident_keys
 
-    def shares_service(self, alert: Alert) -> bool:
+    def shares_service(self, alert: Draft) -> bool:
         return alert.service in self.services or (
             bool(alert.source_service) and alert.source_service in self.source_services
         )
 
-    def welcome(self, alert: Alert) -> None:
+    def welcome(self, alert: Draft) -> None:
         """The window rolls: whoever joins moves it."""
         self.last_at = max(self.last_at, alert.last_at)
         self.source_services.add(alert.source_service)
         self.incident_keys.add(alert.incident_key)
 
 
-def best(homes: Iterable[Home], alert: Alert, company: Company) -> Home | None:
+def best(homes: Iterable[Home], alert: Draft, company: Company) -> Home | None:
     """Where the alert belongs: the same key first, then the same service, then what moved last."""
     fit = [
         home

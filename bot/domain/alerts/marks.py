@@ -20,9 +20,9 @@ def claim(session: Session, source: str, keys: Iterable[str], *, now: datetime) 
     rows = [{"source": source, "key": key, "at": now} for key in keys]
     if not rows:
         return set()
-    insert = postgresql.insert if is_postgres(session) else sqlite.insert
-    claimed = insert(AlertMark).values(rows).on_conflict_do_nothing(index_elements=["source", "key"])
-    return set(session.execute(claimed.returning(col(AlertMark.key))).scalars())
+    insert = (postgresql.insert if is_postgres(session) else sqlite.insert)(AlertMark.__table__)  # type: ignore[attr-defined]
+    claimed = insert.on_conflict_do_nothing(index_elements=["source", "key"]).returning(col(AlertMark.key))
+    return set(session.connection().execute(claimed, rows).scalars())
 
 
 def unheard(session: Session, source: str, messages: list[Message], *, now: datetime) -> list[Message]:

@@ -11,10 +11,14 @@ from bot.domain.incidents import Incident, enter, get, hold
 from bot.domain.incidents.facts import person as mention
 from bot.domain.people import Person, find, meant, pagerduty
 from bot.lib.errors import Refused
-from bot.lib.facts import Event, record
+from bot.lib.facts import Event, listeners_of, record
 from bot.lib.words import cut
 
 TEXT_MAX = 800  # characters; the far end takes 1,024 for text, target and reference
+
+
+class CannotRing(Refused):
+    """Nobody can be rung: PagerDuty is not connected. Set PAGERDUTY_ROUTING_KEY, then start again."""
 
 
 class NobodyToPage(Refused):
@@ -28,6 +32,8 @@ def page(
     hold(session, incident)
     if incident.is_over:
         raise Refused(f"{incident.ref} is {incident.status}. Reopen it first: /incident reopen <reason>")
+    if not any(Paged.__name__ in listener.kinds for listener in listeners_of(session).values()):
+        raise CannotRing
     service, person = _target(session, target)
     fact = Paged(
         incident_id=incident.id,

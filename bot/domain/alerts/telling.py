@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.domain.alerts import facts, queries, rules
+from bot.domain.alerts.drafts import Draft
 from bot.domain.alerts.marks import caused
 from bot.domain.alerts.messages import Kind, Message
-from bot.domain.alerts.model import Alert
 from bot.domain.company import company_of
 from bot.domain.incidents import (
     Incident,
@@ -31,17 +31,17 @@ NOTE_MAX = 2900  # one Slack section, with a name before it
 LAST = (Kind.RESOLVED, Kind.REOPENED)  # what they cause comes after everything else
 SINGLE = (Kind.NOTED, Kind.UPDATED, Kind.ASKED, Kind.ANSWERED, Kind.BRIDGE)  # each has words of its own
 Group = tuple[Kind, str, str]
-Pair = tuple[Message, Alert]
+Pair = tuple[Message, Draft]
 
 
 @dataclass
 class Told:
     """What one batch says about one incident."""
 
-    joined: list[Alert] = field(default_factory=list)
+    joined: list[Draft] = field(default_factory=list)
     groups: dict[Group, list[Pair]] = field(default_factory=dict)
 
-    def add(self, message: Message, row: Alert) -> None:
+    def add(self, message: Message, row: Draft) -> None:
         who = message.agent.key if message.agent else ""
         apart = (
             message.id if message.kind in SINGLE else row.priority if message.kind is Kind.PRIORITY else ""
@@ -59,7 +59,7 @@ class Teller:
     by: Person
     now: datetime
 
-    def join(self, rows: list[Alert]) -> None:
+    def join(self, rows: list[Draft]) -> None:
         names = dict.fromkeys(row.service_name for row in rows if row.service_name)
         fact = facts.AlertsJoined(
             **self._about(rows),
@@ -72,8 +72,10 @@ class Teller:
         self._widen(rows)
         if self.incident.severity is None and self.incident.is_live:
             self._follow_priority(self.by, self.now)
+        if still_open := [row for row in rows if row.is_open]:
+            self.reopen(still_open[0], self.by)
 
-    def _widen(self, rows: list[Alert]) -> None:
+    def _widen(self, rows: list[Draft]) -> None:
         """A service that is touched too belongs to the incident from now on."""
         known = services_of(self.session, self.incident)
         new = dict.fromkeys(row.service for row in rows if row.service and row.service not in known)
@@ -85,9 +87,7 @@ class Teller:
     def group(self, kind: Kind, pairs: list[Pair]) -> None:
         act = ACTS.get(kind)
         if act is not None:
-            person = self._person(pairs[0][0])
-            with caused(self.session, self.incident, self.source):
-                act(self, pairs, person)
+            act(self, pairs, self._person(pairs[0][0]))
 
     def _person(self, message: Message) -> Person | None:
         """Who did it, where we know them."""
@@ -100,7 +100,7 @@ class Teller:
         """When it happened; never in the future, nor before the incident was declared."""
         return max(min(message.at, self.now), min(self.incident.declared_at, self.now))
 
-    def _about(self, rows: list[Alert]) -> dict[str, object]:
+    def _about(self, rows: list[Draft]) -> dict[str, object]:
         titles = tuple(dict.fromkeys(cut(row.title, 200) for row in rows))[:TITLES]
         url = rows[0].url if len(rows) == 1 else ""
         return {"source": self.source, "count": len(rows), "titles": titles, "url": url}
@@ -151,7 +151,7 @@ class Teller:
         if pairs[-1][1].is_open:
             self.reopen(pairs[-1][1], person or self.by)
 
-    def reopen(self, row: Alert, by: Person) -> None:
+    def reopen(self, row: Draft, by: Person) -> None:
         if self.incident.status == Status.RESOLVED:
             reopen(
                 self.session,
@@ -177,8 +177,7 @@ class Teller:
         company = company_of(self.session)
         key = rules.worst(company, queries.open_priorities(self.session, self.incident))
         if key:
-            with caused(self.session, self.incident, self.source):
-                set_severity(self.session, self.incident, key, by=by, now=when, why="By its alerts' priority")
+            set_severity(self.session, self.incident, key, by=by, now=when, why="By its alerts' priority")
 
     def noted(self, pairs: list[Pair], person: Person | None) -> None:
         """Their notes are notes here too; one of ours that comes back is none."""
@@ -224,16 +223,14 @@ ACTS: dict[Kind, Callable[[Teller, list[Pair], Person | None], None]] = {
 
 
 def tell(session: Session, source: str, incident: Incident, told: Told, *, by: Person, now: datetime) -> None:
+    """Say it all, the end last; whatever follows from it is the source's doing."""
     teller = Teller(session, source, incident, by, now)
     session.flush()
-    if told.joined:
-        teller.join(told.joined)
-    still_open = [row for row in told.joined if row.is_open]
-    if still_open:
-        with caused(session, incident, source):
-            teller.reopen(still_open[0], by)
-    for (kind, _, _), pairs in sorted(told.groups.items(), key=lambda item: item[0][0] in LAST):
-        teller.group(kind, pairs)
+    with caused(session, incident, source):
+        if told.joined:
+            teller.join(told.joined)
+        for (kind, _, _), pairs in sorted(told.groups.items(), key=lambda item: item[0][0] in LAST):
+            teller.group(kind, pairs)
 
 
 def _assignees(pairs: list[Pair]) -> tuple[str, ...]:

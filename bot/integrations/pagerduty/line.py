@@ -18,7 +18,7 @@ from bot.lib.errors import DeliveryError
 from bot.lib.words import cut
 
 THREADS = 4
-TIMEOUT = 20.0  # seconds
+TIMEOUT = 20  # seconds
 QUIET = 5.0  # seconds, where a 429 does not say how long
 PASSING = (408, 425)
 ALREADY = (1001, 1002)  # "already resolved", "already acknowledged"
