@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -50,6 +50,12 @@ class Guest:
         self._http = httpx.Client(
             base_url=f"{self.url}/sandbox", timeout=PATIENCE, trust_env=False, verify=False
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
 
     def close(self) -> None:
         self._http.close()

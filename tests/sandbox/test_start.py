@@ -64,5 +64,6 @@ def test_it_runs_from_a_terminal():
     command = [sys.executable, "-m", "bot.sandbox", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         url = process.stdout.readline().split()[-1]
-        assert "incidents" in Guest(url).channel_names()
+        with Guest(url) as guest:
+            assert "incidents" in guest.channel_names()
         process.terminate()
