@@ -37,6 +37,8 @@ class StillPace(Pace):
 
 
 class Hall:
+    ear = facts.Ear
+
     def __init__(self, engine, sandbox, company=None):
         self.engine, self.sandbox, self.company = engine, sandbox, company or Company()
         self.guest, self.now, self.pace = sandbox.guest, NOON, StillPace()
@@ -162,3 +164,13 @@ class Hall:
         with self.courier.transaction() as session:
             for person in session.exec(select(people.Person).where(people.Person.slack_id == "U0DANA")):
                 session.delete(person)
+
+    def person_id(self, name):
+        with self.courier.reading() as session:
+            slack_id = f"U0{name.upper()}"
+            return session.exec(select(people.Person.id).where(people.Person.slack_id == slack_id)).one()
+
+    def opens_view(self, name, view):
+        trigger = self.sandbox.workspace.triggers.make(f"U0{name.upper()}")
+        call = self.slack.slack.call("views.open", trigger_id=trigger.id, view=view)
+        asyncio.run(call)
