@@ -1,0 +1,54 @@
+"""Postmortems: opened on resolve where one is owed, computed from the rows, answered by people, published."""
+
+from bot.domain.postmortems import rules
+from bot.domain.postmortems.document import Document, document
+from bot.domain.postmortems.facts import (
+    PostmortemAssigned,
+    PostmortemOpened,
+    PostmortemPublished,
+    PostmortemTemplateChosen,
+    PostmortemWritten,
+)
+from bot.domain.postmortems.model import Postmortem, PostmortemStatus
+from bot.domain.postmortems.queries import State, all, mine, of, state, templates
+from bot.domain.postmortems.rendering import (
+    BrokenTemplate,
+    Question,
+    questions,
+    render_body,
+    render_html,
+    render_markdown,
+    render_pdf,
+)
+from bot.domain.postmortems.verbs import assign, choose_template, open_draft, publish, write
+
+__all__ = [
+    "BrokenTemplate",
+    "Document",
+    "Postmortem",
+    "PostmortemAssigned",
+    "PostmortemOpened",
+    "PostmortemPublished",
+    "PostmortemStatus",
+    "PostmortemTemplateChosen",
+    "PostmortemWritten",
+    "Question",
+    "State",
+    "all",
+    "assign",
+    "choose_template",
+    "document",
+    "mine",
+    "of",
+    "open_draft",
+    "publish",
+    "questions",
+    "render_body",
+    "render_html",
+    "render_markdown",
+    "render_pdf",
+    "rules",
+    "state",
+    "templates",
+    "write",
+]

@@ -1,0 +1,277 @@
+"""The facts of a postmortem, computed from the rows at one moment. Plain data: a template sees nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.domain import actions, alerts, incidents, people, updates
+from bot.domain.company import Company, company_of
+from bot.domain.incidents import Entry, Incident, Milestone, Status
+from bot.domain.incidents.facts import MessageAdded
+from bot.domain.people.verbs import NoSuchPerson
+from bot.domain.people.words import HOLE
+from bot.domain.postmortems import rules
+from bot.domain.postmortems.model import PostmortemStatus
+from bot.domain.postmortems.queries import of
+from bot.domain.updates import Update
+
+MESSAGE = MessageAdded.__name__
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A milestone, reached or not."""
+
+    name: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A time computed from two milestones; without one of them `missing` says which."""
+
+    name: str
+    span: timedelta | None
+    formula: str
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Seat:
+    role: str
+    person: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What customers heard. `late` is by how much the promise before it was missed."""
+
+    at: datetime
+    phase: str
+    message: str
+    by: str
+    next_by: datetime | None
+    late: timedelta | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the timeline. `day` stands on the first row of each day, where there are several."""
+
+    id: int
+    at: datetime
+    who: str
+    text: str
+    is_quote: bool
+    permalink: str
+    images: tuple[str, ...]
+    trace: tuple[str, ...]
+    day: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    ref: str
+    title: str
+    owner: str
+    due: str
+    kind: str
+    priority: str
+    status: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything that can be known without asking anyone."""
+
+    ref: str
+    title: str
+    description: str
+    severity: str
+    status: str
+    private: bool
+    drill: bool
+    declared_by: str
+    services: tuple[str, ...]
+    moments: tuple[Moment, ...]
+    measures: tuple[Measure, ...]
+    impact: timedelta | None
+    alerts: int
+    people: int
+    owner: str
+    due_at: datetime | None
+    state: str
+    published_at: datetime | None
+    seats: tuple[Seat, ...]
+    told: tuple[Told, ...]
+    timeline: tuple[Line, ...]
+    actions: tuple[Item, ...]
+    merged: tuple[str, ...]
+
+    @property
+    def has_days(self) -> bool:
+        """Does the timeline cross midnight?"""
+        return any(line.day for line in self.timeline)
+
+    @property
+    def days(self) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+        """The timeline in days; one day without a name, where there is only one."""
+        found: list[tuple[str, list[Line]]] = []
+        for line in self.timeline:
+            if not found or line.day:
+                found.append((line.day, []))
+            found[-1][1].append(line)
+        return tuple((day, tuple(lines)) for day, lines in found)
+
+
+class Names:
+    """Who people are, each asked for once."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.known: dict[int, str] = {}
+
+    def of(self, id: int | None, nobody: str = "nobody") -> str:
+        if id is None:
+            return nobody
+        if id not in self.known:
+            try:
+                self.known[id] = people.get(self.session, id).name
+            except NoSuchPerson:
+                self.known[id] = "somebody"
+        return self.known[id]
+
+    def spell(self, text: str) -> str:
+        if "@{p:" not in text:
+            return text
+        return HOLE.sub(lambda found: self.of(int(found[1])), text)
+
+
+def document(session: Session, incident: Incident) -> Document:
+    """All that a template may show."""
+    company, names, postmortem = company_of(session), Names(session), of(session, incident)
+    told = updates.of(session, incident)
+    return Document(
+        ref=incident.ref,
+        title=incident.title,
+        description=incident.description,
+        severity=_severity(company, incident),
+        status=incident.status,
+        private=incident.private,
+        drill=incident.drill,
+        declared_by=names.of(incident.declared_by),
+        services=_services(session, company, incident),
+        moments=tuple(Moment(milestone.words, incident.moment(milestone)) for milestone in Milestone),
+        measures=tuple(measures(incident, told[0].at if told else None)),
+        impact=_between(_began(incident), incident.mitigated_at or incident.resolved_at),
+        alerts=alerts.count(session, incident),
+        people=len(incidents.members(session, incident)),
+        owner=names.of(postmortem.owner_id if postmortem else None),
+        due_at=postmortem.due_at if postmortem else rules.due_at(company, incident),
+        state=PostmortemStatus(postmortem.status).words if postmortem else "not begun",
+        published_at=postmortem.published_at if postmortem else None,
+        seats=tuple(_seats(session, company, incident, names)),
+        told=tuple(_told(session, incident, told, names)),
+        timeline=tuple(_lines(incidents.timeline(session, incident), names)),
+        actions=tuple(_items(session, incident, names)),
+        merged=tuple(_merged(session, incident)),
+    )
+
+
+def _severity(company: Company, incident: Incident) -> str:
+    label = company.severity_or_assumed(incident.severity).label
+    return label if incident.severity else f"not said (counts as {label})"
+
+
+def _services(session: Session, company: Company, incident: Incident) -> tuple[str, ...]:
+    names = {service.key: service.name for service in company.services}
+    return tuple(names.get(key, key) for key in incidents.services_of(session, incident))
+
+
+def _began(incident: Incident) -> datetime | None:
+    return incident.impact_started_at or incident.detected_at
+
+
+def measures(incident: Incident, first_told: datetime | None) -> Iterator[Measure]:
+    """The five times, each with its formula; where impact has no start, they count from detection."""
+    start, began = ("impact started" if incident.impact_started_at else "detected"), _began(incident)
+    seen, start_of = incident.detected_at, incident.impact_started_at
+    yield _measure("Time to detect", "impact started", start_of, "detected", seen)
+    yield _measure("Time to acknowledge", "detected", seen, "acknowledged", incident.acknowledged_at)
+    yield _measure("Time to first customer update", "detected", seen, "first customer update", first_told)
+    yield _measure("Time to mitigate", start, began, "mitigated", incident.mitigated_at)
+    yield _measure("Time to resolve", start, began, "resolved", incident.resolved_at)
+
+
+def _measure(name: str, start: str, began: datetime | None, end: str, ended: datetime | None) -> Measure:
+    missing = [word for word, at in ((start, began), (end, ended)) if at is None]
+    return Measure(name, _between(began, ended), f"{start} to {end}", " and ".join(missing))
+
+
+def _between(start: datetime | None, end: datetime | None) -> timedelta | None:
+    return max(end - start, timedelta()) if start and end else None
+
+
+def _seats(session: Session, company: Company, incident: Incident, names: Names) -> Iterator[Seat]:
+    taken = incidents.seats(session, incident)
+    known = {role.key: role.name for role in company.roles}
+    for key in [*known, *(key for key in taken if key not in known)]:
+        if key in taken:
+            yield Seat(known.get(key, key), names.of(taken[key]))
+
+
+def _told(session: Session, incident: Incident, told: list[Update], names: Names) -> Iterator[Told]:
+    company = company_of(session)
+    first = company.severity_or_assumed(incident.severity).first_update
+    span = company.span(first)
+    promised = span.after(incident.declared_at) if span and not incident.private else None
+    for update in told:
+        late = update.at - promised if promised and update.at > promised else None
+        yield Told(update.at, update.phase, update.message, names.of(update.by), update.next_update_by, late)
+        promised = update.next_update_by
+
+
+def _lines(entries: list[Entry], names: Names) -> Iterator[Line]:
+    """The day is named where one begins, if there is more than one."""
+    dates = [entry.at.astimezone(UTC).date() for entry in entries]
+    several, before = len(set(dates)) > 1, None
+    for entry, date in zip(entries, dates, strict=True):
+        new_day = several and date != before
+        before = date
+        yield Line(
+            id=entry.id,
+            at=entry.at,
+            who=entry.author_name or names.of(entry.by),
+            text=names.spell(entry.text) + (" (deleted since)" if entry.deleted else ""),
+            is_quote=entry.kind == MESSAGE,
+            permalink=entry.permalink,
+            images=entry.images,
+            trace=tuple(names.spell(trace) for trace in entry.trace),
+            day=f"{date:%A}, {date.day} {date:%B %Y}" if new_day else "",
+        )
+
+
+def _items(session: Session, incident: Incident, names: Names) -> Iterator[Item]:
+    for item in actions.of(session, incident):
+        why = item.evidence
+        if item.decline_reason:
+            why = f"{item.decline_reason} (agreed by {names.of(item.approver_id)})"
+        yield Item(
+            ref=item.ref,
+            title=item.title,
+            owner=names.of(item.owner_id),
+            due=f"{item.due:%Y-%m-%d}" if item.due else "no day",
+            kind=item.kind,
+            priority=item.priority,
+            status=item.status.replace("_", " "),
+            evidence=why,
+        )
+
+
+def _merged(session: Session, incident: Incident) -> Iterator[str]:
+    for other in incidents.merged_into(session, incident):
+        if other.status == Status.MERGED and (incident.private or not other.private):
+            yield f"{other.ref} {other.title}"

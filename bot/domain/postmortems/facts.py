@@ -1,0 +1,53 @@
+"""What can become true of a postmortem."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from bot.domain.incidents.facts import person
+from bot.lib.facts import Fact
+
+
+class PostmortemOpened(Fact):
+    loud: ClassVar[bool] = True
+    owner: int | None = None
+    due_at: datetime | None = None
+    template: str = ""
+
+    def __str__(self) -> str:
+        due = f", due {self.due_at:%Y-%m-%d %H:%M} UTC" if self.due_at else ""
+        return f"opened the postmortem: {person(self.owner)} writes it{due}"
+
+
+class PostmortemWritten(Fact):
+    """The words are kept here too, so that no version of an answer is lost."""
+
+    section: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{'wrote' if self.text else 'emptied'} {self.section.replace('_', ' ')!r} in the postmortem"
+
+
+class PostmortemAssigned(Fact):
+    owner: int
+    was: int | None = None
+
+    def __str__(self) -> str:
+        after = f", after {person(self.was)}" if self.was else ""
+        return f"gave the postmortem to {person(self.owner)}{after}"
+
+
+class PostmortemTemplateChosen(Fact):
+    template: str
+
+    def __str__(self) -> str:
+        return f"chose the template {self.template!r} for the postmortem"
+
+
+class PostmortemPublished(Fact):
+    loud: ClassVar[bool] = True
+    unanswered: int = 0
+
+    def __str__(self) -> str:
+        left = f"; questions left open: {self.unanswered}" if self.unanswered else ""
+        return f"published the postmortem{left}"

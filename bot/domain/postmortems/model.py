@@ -1,0 +1,46 @@
+"""The row of a postmortem: who owes it, by when, how far it is, and what people wrote. All else is computed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+
+class PostmortemStatus(StrEnum):
+    """How far a postmortem is."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+
+    @property
+    def words(self) -> str:
+        return self.value.replace("_", " ")
+
+
+class Postmortem(SQLModel, table=True):
+    """One for each incident that owes one, or for which someone began one."""
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    owner_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    due_at: datetime | None = None  # None: nobody owes it, someone writes it all the same
+    template: str
+    status: str = Field(default=PostmortemStatus.DRAFT, index=True)
+    # Key of the question -> text, by, at. Replaced as a whole, never changed in place.
+    sections: dict[str, dict[str, Any]] = Field(default_factory=dict, sa_type=sa.JSON)
+    opened_at: datetime
+    edited_by: int | None = Field(default=None, foreign_key="person.id")
+    edited_at: datetime | None = None
+    published_at: datetime | None = None
+    published_by: int | None = Field(default=None, foreign_key="person.id")
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == PostmortemStatus.PUBLISHED
+
+    def text(self, key: str) -> str:
+        """What was answered to a question; nothing where nobody did."""
+        return str(self.sections.get(key, {}).get("text", ""))

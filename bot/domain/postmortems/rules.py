@@ -1,0 +1,73 @@
+"""Who owes a postmortem, by when, and when it is done. Pure: no session, no clock, no I/O."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.company import Company
+from bot.domain.incidents import Incident, Status
+from bot.domain.postmortems.model import Postmortem
+from bot.lib.choices import one_of
+from bot.lib.errors import Refused
+from bot.lib.spans import Span
+
+STANDARD = "standard"
+TEXT_MAX = 20_000
+ENDED_WITHOUT = (Status.CANCELLED, Status.MERGED)
+
+
+class TooEarly(Refused):
+    """It is not resolved yet. Resolve it first: /incident resolve. Nothing was published."""
+
+
+class TooLong(Refused):
+    """That is too long."""
+
+
+class NoTemplates(Refused):
+    """There is no template for postmortems. Put one into templates/postmortems, named like standard.md.j2."""
+
+
+def due(company: Company, incident: Incident) -> Span | None:
+    """How long after its end the postmortem is owed; None where none is."""
+    if incident.status in ENDED_WITHOUT:
+        return None
+    return company.span(company.severity_or_assumed(incident.severity).postmortem_due)
+
+
+def owed(company: Company, incident: Incident) -> bool:
+    return due(company, incident) is not None
+
+
+def due_at(company: Company, incident: Incident) -> datetime | None:
+    """The moment by which it is owed; business days are those of the workspace's time zone."""
+    span = due(company, incident)
+    if span is None or incident.resolved_at is None:
+        return None
+    return span.after(incident.resolved_at, company.workspace.timezone)
+
+
+def is_done(incident: Incident, postmortem: Postmortem | None) -> bool:
+    """Published, and after the last time that it was resolved: what came before a reopening is half the story."""
+    if postmortem is None or postmortem.published_at is None or incident.resolved_at is None:
+        return False
+    return postmortem.is_published and postmortem.published_at >= incident.resolved_at
+
+
+def template(company: Company, incident: Incident, templates: Sequence[str]) -> str:
+    """The one to begin with: the standard one, or the first there is."""
+    if not templates:
+        raise NoTemplates
+    return STANDARD if STANDARD in templates else templates[0]
+
+
+def check_template(name: str, templates: Sequence[str]) -> str:
+    """The template that was meant; an unknown one is refused with the right ones."""
+    if not templates:
+        raise NoTemplates
+    return one_of("template", name.removesuffix(".md.j2"), {name: name for name in templates})
+
+
+def check_text(text: str) -> str:
+    if len(said := text.strip()) > TEXT_MAX:
+        raise TooLong(f"That has {len(said):,} characters; {TEXT_MAX:,} is the most. Nothing was changed.")
+    return said
