@@ -43,7 +43,8 @@ def edit(workspace: Workspace, channel: Channel, message: Message, changes: Json
     for name, value in changes.items():
         setattr(message, name, value)
     stamp = workspace.stamp()
-    if by != BOT_USER or not message.edited:
+    # A preview that Slack adds to a link is no edit in the eyes of people.
+    if by != "USLACKBOT":
         message.edited = {"user": by, "ts": f"{stamp.split('.')[0]}.000000"}
     workspace.happened(
         {
