@@ -140,7 +140,7 @@ def _render(
         "link": lambda label, address: Md(link(label, address)),
     }
     text = _fill(folder(session), name, names, given)
-    return _tidy(text + _left_over(written, asked)), list(asked.values())
+    return (text + _left_over(written, asked)).strip() + "\n", list(asked.values())
 
 
 def _ask(written: Postmortem | None, asked: dict[str, Question], key: str, question: str) -> Md:
@@ -174,7 +174,9 @@ def _line(error: Exception, name: str) -> int:
     if isinstance(error, TemplateSyntaxError):
         return error.lineno
     frames = traceback.extract_tb(error.__traceback__)
-    return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename.endswith(name + ENDING)), 1)
+    return next(
+        (frame.lineno or 1 for frame in reversed(frames) if frame.filename.endswith(name + ENDING)), 1
+    )
 
 
 @functools.cache
@@ -192,17 +194,12 @@ def _shown(value: Any) -> Any:
 
 def _left_over(written: Postmortem | None, asked: dict[str, Question]) -> str:
     """What was written for a question that this template does not ask: it is not lost."""
-    left = {key: kept["text"] for key, kept in (written.sections if written else {}).items() if key not in asked}
+    left = {
+        key: kept["text"] for key, kept in (written.sections if written else {}).items() if key not in asked
+    }
     if not left:
         return ""
-    parts = [f"### {inline(key.replace('_', ' ').capitalize())}\n\n{passage(text)}" for key, text in left.items()]
+    parts = [
+        f"### {inline(key.replace('_', ' ').capitalize())}\n\n{passage(text)}" for key, text in left.items()
+    ]
     return "\n\n## Also written\n\n" + "\n\n".join(parts)
-
-
-def _tidy(text: str) -> str:
-    """No more than one empty line, and one end of line at the end."""
-    lines: list[str] = []
-    for line in text.splitlines():
-        if line.strip() or (lines and lines[-1]):
-            lines.append(line.rstrip())
-    return "\n".join(lines).strip() + "\n"

@@ -52,7 +52,11 @@ def renew(session: Session, incident: Incident, postmortem: Postmortem) -> None:
     """The incident was resolved once more: there is a new end to write about, and a new day."""
     postmortem.due_at = rules.due_at(company_of(session), incident)
     if postmortem.is_published and not rules.is_done(incident, postmortem):
-        postmortem.status, postmortem.published_at, postmortem.published_by = PostmortemStatus.DRAFT, None, None
+        postmortem.status, postmortem.published_at, postmortem.published_by = (
+            PostmortemStatus.DRAFT,
+            None,
+            None,
+        )
     session.add(postmortem)
 
 
