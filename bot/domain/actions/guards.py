@@ -18,4 +18,4 @@ def actions_verified(session: Session, incident: Incident) -> Loop | None:
     left = [item for item in items if not item.is_settled]
     refs = ", ".join(f"{item.ref} ({ItemStatus(item.status).words})" for item in left)
     name = f"{len(verified)} of {len(wanted)} actions verified"
-    return Loop(name, not left, f"{refs}. Finish and verify them, or decline them: /incident actions")
+    return Loop(name, not left, f"{refs}. Finish and verify them, or decline them: /incident actions", 30)

@@ -37,8 +37,9 @@ def find(session: Session, ref: str, *, as_: Person) -> ActionItem:
 
 
 def of(session: Session, incident: Incident) -> list[ActionItem]:
-    """The items of an incident, in the order in which they were made."""
-    asked = select(ActionItem).where(ActionItem.incident_id == incident.id).order_by(col(ActionItem.id))
+    """The items of an incident, and of those merged into it, in the order in which they were made."""
+    family = [one.id for one in (incident, *incidents.merged_into(session, incident))]
+    asked = select(ActionItem).where(col(ActionItem.incident_id).in_(family)).order_by(col(ActionItem.id))
     return list(session.exec(asked))
 
 

@@ -106,3 +106,13 @@ def final(session: Session, incident: Incident) -> Incident:
     while incident.merged_into is not None:
         incident = get(session, incident.merged_into)
     return incident
+
+
+def merged_into(session: Session, incident: Incident) -> list[Incident]:
+    """The incidents that turned out to be this one, and those that had turned out to be them."""
+    family = [incident]
+    for one in family:
+        family += session.exec(
+            select(Incident).where(Incident.merged_into == one.id).order_by(col(Incident.id))
+        )
+    return family[1:]
