@@ -89,3 +89,7 @@ def list_actions(ref: str) -> Block:
 
 def close(ref: str) -> Block:
     return drawn("Close", "incident.close", ref)
+
+
+def post_runbook(ref: str, name: str, title: str) -> Block:
+    return drawn(f"Runbook: {title}", f"runbook.post/{name}", f"{ref} {name}")

@@ -24,6 +24,7 @@ def card(face: Face) -> list[Block]:
     blocks += actions(_joins(face), id="join")
     if told := "\n".join(filter(None, (customers(face), _suspected(face)))):
         blocks.append(section(told))
+    blocks += actions([buttons.post_runbook(face.ref, *one) for one in face.runbooks], id="runbooks")
     blocks.append(divider())
     blocks += actions(_buttons(face), id="do")
     blocks.append(context(_checklist(face)))

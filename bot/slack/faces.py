@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain import actions, alerts, incidents, updates
+from bot.domain import actions, alerts, incidents, postmortems, runbooks, updates
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Incident, Loop, Status
 from bot.slack import words
 from bot.slack.model import room_of
+
+MOST_RUNBOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Face:
     suspected: tuple[str, ...] = ()
     alerts: int = 0
     actions: int = 0
+    runbooks: tuple[tuple[str, str], ...] = ()  # name and title of those that fit and are not posted yet
     postmortem_due: datetime | None = None
     postmortem_url: str = ""
     loops: tuple[Loop, ...] = field(default=())
@@ -70,6 +73,7 @@ class Face:
 def read(session: Session, incident: Incident, *, now: datetime, public_url: str) -> Face:
     """The incident as it is now."""
     company, room = company_of(session), room_of(session, incident.id)
+    page, postmortem = f"{public_url}/incidents/{incident.ref}", postmortems.of(session, incident)
     return Face(
         id=incident.id,
         ref=incident.ref,
@@ -92,10 +96,19 @@ def read(session: Session, incident: Incident, *, now: datetime, public_url: str
         promised_by=updates.promised_by(session, incident),
         alerts=alerts.count(session, incident),
         actions=len(actions.of(session, incident)),
+        runbooks=_runbooks(session, incident) if incident.is_live else (),
+        postmortem_due=postmortem.due_at if postmortem and not postmortem.published_at else None,
+        postmortem_url=f"{page}/postmortem" if postmortem and postmortem.published_at else "",
         loops=tuple(incidents.loops(session, incident)),
         channel=room.usable if room else None,
-        url=f"{public_url}/incidents/{incident.ref}",
+        url=page,
     )
+
+
+def _runbooks(session: Session, incident: Incident) -> tuple[tuple[str, str], ...]:
+    posted = {run.name for run in runbooks.runs(session, incident)}
+    fitting = [one for one in runbooks.suggest(session, incident) if one.name not in posted]
+    return tuple((one.name, one.title) for one in fitting[:MOST_RUNBOOKS])
 
 
 def _services(session: Session, company: Company, incident: Incident) -> tuple[str, ...]:

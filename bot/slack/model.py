@@ -42,6 +42,15 @@ class Waiting(SQLModel, table=True):
     answered_at: datetime | None = None
 
 
+class Checklist(SQLModel, table=True):
+    """The message in which a runbook's run is ticked off."""
+
+    run_id: int = Field(primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    ts: str
+    shown: str = ""  # fingerprint, as for the card
+
+
 class RoomOpened(Fact):
     """The incident has a channel."""
 
@@ -155,6 +164,16 @@ def found_again(session: Session, incident_id: int) -> bool:
     room.lost, room.card, room.topic = "", "", ""
     session.add(room)
     return True
+
+
+def checklists_of(session: Session, incident_id: int) -> dict[int, Checklist]:
+    """By run."""
+    rows = session.exec(select(Checklist).where(Checklist.incident_id == incident_id))
+    return {row.run_id: row for row in rows}
+
+
+def keep_checklist(session: Session, incident_id: int, run_id: int, ts: str, shown: str) -> None:
+    session.merge(Checklist(run_id=run_id, incident_id=incident_id, ts=ts, shown=shown))
 
 
 def remember(session: Session, incident_id: int, /, **shown: Any) -> None:

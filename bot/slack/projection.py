@@ -11,6 +11,7 @@ from bot.slack.announce import Announcements
 from bot.slack.answers import Answers
 from bot.slack.briefs import Briefs
 from bot.slack.calls import Slack
+from bot.slack.checklists import Checklists
 from bot.slack.desk import Desk
 from bot.slack.direct import Direct
 from bot.slack.members import Members
@@ -51,6 +52,7 @@ def project(
         cards,
         Answers(desk),
         announcements,
+        Checklists(desk),
         Direct(desk),
         Briefs(desk),
         Pins(desk),

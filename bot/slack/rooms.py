@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.domain import incidents
 from bot.domain.incidents.facts import Declared, HandedOff, Joined, Reopened, RoleTaken
 from bot.domain.nudges import Nudged
+from bot.domain.runbooks import RunbookPosted
 from bot.lib.facts import Event, Fact, on
 from bot.slack import cards, posts
 from bot.slack.calls import Json, SlackRefused
@@ -151,6 +152,8 @@ class Rooms:
 
 def _is_for_all(event: Event) -> bool:
     fact = event.fact
+    if isinstance(fact, RunbookPosted):
+        return False  # its checklist is its message
     return fact.loud and not (isinstance(fact, Nudged) and fact.to is not None)
 
 
