@@ -1,4 +1,4 @@
-"""The facts of a postmortem, computed from the rows at one moment. Plain data: a template sees nothing else."""
+"""The facts of a postmortem, computed from the rows. Plain data: a template sees nothing else."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from bot.domain.postmortems import rules
 from bot.domain.postmortems.model import PostmortemStatus
 from bot.domain.postmortems.queries import of
 from bot.domain.updates import Update
+from bot.lib.words import duration
 
 MESSAGE = MessageAdded.__name__
 
@@ -46,14 +47,14 @@ class Seat:
 
 @dataclass(frozen=True)
 class Told:
-    """What customers heard. `late` is by how much the promise before it was missed."""
+    """What customers heard. `kept` says what became of the promise before it."""
 
     at: datetime
     phase: str
     message: str
     by: str
     next_by: datetime | None
-    late: timedelta | None
+    kept: str
 
 
 @dataclass(frozen=True)
@@ -229,9 +230,15 @@ def _told(session: Session, incident: Incident, told: list[Update], names: Names
     span = company.span(first)
     promised = span.after(incident.declared_at) if span and not incident.private else None
     for update in told:
-        late = update.at - promised if promised and update.at > promised else None
-        yield Told(update.at, update.phase, update.message, names.of(update.by), update.next_update_by, late)
+        by, kept = names.of(update.by), _kept(promised, update.at)
+        yield Told(update.at, update.phase, update.message, by, update.next_update_by, kept)
         promised = update.next_update_by
+
+
+def _kept(promised: datetime | None, at: datetime) -> str:
+    if promised is None:
+        return "nothing was promised"
+    return "in time" if at <= promised else f"{duration(at - promised)} late"
 
 
 def _lines(entries: list[Entry], names: Names) -> Iterator[Line]:

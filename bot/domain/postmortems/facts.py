@@ -21,6 +21,7 @@ class PostmortemOpened(Fact):
 class PostmortemWritten(Fact):
     """The words are kept here too, so that no version of an answer is lost."""
 
+    shown: ClassVar[bool] = False  # it is about the document, not about the incident
     section: str
     text: str = ""
 
@@ -38,6 +39,7 @@ class PostmortemAssigned(Fact):
 
 
 class PostmortemTemplateChosen(Fact):
+    shown: ClassVar[bool] = False
     template: str
 
     def __str__(self) -> str:

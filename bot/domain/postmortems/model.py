@@ -1,4 +1,4 @@
-"""The row of a postmortem: who owes it, by when, how far it is, and what people wrote. All else is computed."""
+"""The row of a postmortem: who owes it, by when, and what people wrote. All else is computed."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -53,7 +53,7 @@ def folder(session: Session) -> Path:
 
 
 def templates(session: Session) -> list[str]:
-    """Whatever lies in the folder, by name; the standard one first. A broken one is listed too: it says so itself."""
+    """Whatever lies in the folder, by name, the standard one first; a broken one says so when it is used."""
     names = sorted(path.name.removesuffix(ENDING) for path in folder(session).glob(f"*{ENDING}"))
     return sorted(names, key=lambda name: (name != rules.STANDARD, name))
 

@@ -135,7 +135,7 @@ def _render(
     written, asked = of(session, incident), dict[str, Question]()
     given = {
         "incident": known,
-        "ask": functools.partial(_ask, written, asked),
+        "ask": lambda key, question: _ask(written, asked, key, question),
         "timeline_table": timeline,
         "link": lambda label, address: Md(link(label, address)),
     }

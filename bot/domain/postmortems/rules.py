@@ -10,7 +10,7 @@ from bot.lib.choices import one_of
 from bot.lib.errors import Refused
 from bot.lib.spans import Span
 
-STANDARD = "standard"
+STANDARD, LIGHTWEIGHT, SECURITY = "standard", "lightweight", "security"
 TEXT_MAX = 20_000
 ENDED_WITHOUT = (Status.CANCELLED, Status.MERGED)
 
@@ -47,17 +47,18 @@ def due_at(company: Company, incident: Incident) -> datetime | None:
 
 
 def is_done(incident: Incident, postmortem: Postmortem | None) -> bool:
-    """Published, and after the last time that it was resolved: what came before a reopening is half the story."""
+    """Published after it was resolved for the last time: before a reopening is half the story."""
     if postmortem is None or postmortem.published_at is None or incident.resolved_at is None:
         return False
     return postmortem.is_published and postmortem.published_at >= incident.resolved_at
 
 
 def template(company: Company, incident: Incident, templates: Sequence[str]) -> str:
-    """The one to begin with: the standard one, or the first there is."""
+    """The one to begin with: what is kept private is, as a rule, about security; small ones get a light one."""
     if not templates:
         raise NoTemplates
-    return STANDARD if STANDARD in templates else templates[0]
+    wanted = SECURITY if incident.private else STANDARD if owed(company, incident) else LIGHTWEIGHT
+    return next((name for name in (wanted, STANDARD) if name in templates), templates[0])
 
 
 def check_template(name: str, templates: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The timeline as a table, in Markdown and in HTML. Built here, because a template would take too long for 5,000 rows."""
+"""The timeline as a table, in Markdown and in HTML: built here, since templates are slow at 5,000 rows."""
 
 from collections.abc import Iterator
 from datetime import UTC
