@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain import actions, incidents, people
+from bot.domain import actions, incidents, people, postmortems
 from bot.lib.words import plural
 from bot.slack import words
 from bot.slack.blocks import Block, button, context, divider, header, home, section
@@ -26,6 +26,8 @@ def draw(session: Session, slack_id: str, now: datetime, public_url: str) -> dic
         *_live(session, ask),
         divider(),
         *_mine(session, ask),
+        divider(),
+        *_postmortems(session, ask),
         context(f"As of {words.moment(now)}"),
     ]
     return home(blocks, more=public_url)
@@ -48,6 +50,23 @@ def _mine(session: Session, ask: Ask) -> list[Block]:
         ]
     shown = [block for item in mine[:SHOWN] for block in said.shown(session, item, ask)]
     return [header("My action items"), *shown, *_more(ask, "actions", len(mine))]
+
+
+def _postmortems(session: Session, ask: Ask) -> list[Block]:
+    mine = postmortems.mine(session, ask.person)
+    if not mine:
+        return [
+            header("My postmortems"),
+            section("None. Who commands an incident that owes one, writes it."),
+        ]
+    blocks = [header("My postmortems")]
+    for one in mine[:SHOWN]:
+        incident = incidents.get(session, one.incident_id)
+        due = f" · due {words.day(one.due_at)}" if one.due_at else ""
+        link = words.link(ask.url(f"incidents/{incident.ref}/postmortem"), "Open")
+        stage = one.status.replace("_", " ")
+        blocks.append(section(f"*{incident.ref}* {words.title(incident.title)} · {stage}{due} · {link}"))
+    return [*blocks, *_more(ask, "postmortems", len(mine))]
 
 
 def _more(ask: Ask, page: str, count: int) -> list[Block]:

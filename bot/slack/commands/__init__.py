@@ -4,7 +4,7 @@ import difflib
 import functools
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,24 @@ from bot.slack.model import incident_in
 from bot.slack.words import SOMEONE, typed
 
 REFERENCE = re.compile(r"^(inc-?\d{1,9})\b[,:]?\s*", re.IGNORECASE)
+
+# The order of help: as an incident runs. A word that is not here comes after these.
+FIRST = (
+    *(
+        "new",
+        "list",
+        "status",
+        "resolve",
+        "reopen",
+        "severity",
+        "role",
+        "join",
+        "handoff",
+        "note",
+        "timeline",
+    ),
+    *("update", "action", "actions", "page", "runbook", "merge", "postmortem", "close", "cancel", "drill"),
+)
 
 
 class WhichIncident(Refused):
@@ -142,7 +160,11 @@ def all_commands() -> dict[str, Command]:
     """Every word, found by its file."""
     things = [thing for module in modules_in(sys.modules[__name__]) for thing in vars(module).values()]
     found = [made for thing in things if isinstance(made := getattr(thing, "command", None), Command)]
-    return {one.word: one for one in found}
+    return {one.word: one for one in sorted(found, key=lambda one: (_place(one.word), one.word))}
+
+
+def _place(word: str) -> int:
+    return FIRST.index(word) if word in FIRST else len(FIRST)
 
 
 def hear(session: Session, heard: Heard, now: datetime) -> Reply:
@@ -151,9 +173,9 @@ def hear(session: Session, heard: Heard, now: datetime) -> Reply:
     word, rest = ask.first_and_rest()
     if not word:
         word = "status" if ask.ref else "help"
-    known = all_commands()
+    known = all_commands()  # the files beside this one hide what else is called list or help here
     if word.lower() not in known:
-        raise Unclear(no_such_word(word, list(known)))
+        raise Unclear(no_such_word(word, known))
     return known[word.lower()].call(session, replace(ask, text=rest, word=word.lower()))
 
 
@@ -181,7 +203,7 @@ def unquoted(text: str) -> str:
     return bare
 
 
-def no_such_word(word: str, known: list[str]) -> str:
+def no_such_word(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word.lower(), known, n=3, cutoff=0.6)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     return f"{word!r} is no command.{meant} Choose one of: {', '.join(known)}. Nothing was changed."

@@ -14,7 +14,7 @@ def help(session: Session, ask: Ask) -> Reply:
     """Show what can be said."""
     known, word = all_commands(), ask.text.strip().lower()
     if word and word not in known:
-        raise Unclear(no_such_word(word, list(known)))
+        raise Unclear(no_such_word(word, known))
     shown = [known[word]] if word else list(known.values())
     lines = [f"`/incident {escape(one.usage)}` {escape(one.help)}" for one in shown]
     foot = "Outside an incident's channel its reference stands first: `/incident INC-7 status`"
