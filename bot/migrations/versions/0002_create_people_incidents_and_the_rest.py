@@ -254,6 +254,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alert_source_service"), ["source_service"], unique=False)
 
     op.create_table(
+        "checklist",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("ts", AutoString(), nullable=False),
+        sa.Column("shown", AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incident.id"],
+        ),
+        sa.PrimaryKeyConstraint("run_id"),
+    )
+    with op.batch_alter_table("checklist", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checklist_incident_id"), ["incident_id"], unique=False)
+
+    op.create_table(
         "customer_update",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
@@ -324,8 +339,8 @@ def upgrade() -> None:
         sa.Column("opened_at", UTCDateTime(), nullable=False),
         sa.Column("edited_by", sa.Integer(), nullable=True),
         sa.Column("edited_at", UTCDateTime(), nullable=True),
-        sa.Column("published_by", sa.Integer(), nullable=True),
         sa.Column("published_at", UTCDateTime(), nullable=True),
+        sa.Column("published_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["edited_by"],
             ["person.id"],
@@ -462,13 +477,8 @@ def _introduce() -> None:
         *(sa.column(name) for name in ("id", "name", "timezone", "access")),
         *(sa.column(name, sa.Boolean()) for name in ("is_guest", "is_active", "is_system")),
     )
-    known = {
-        "timezone": "UTC",
-        "access": "responder",
-        "is_guest": False,
-        "is_active": True,
-        "is_system": True,
-    }
+    known = {"timezone": "UTC", "access": "responder"}
+    known |= {"is_guest": False, "is_active": True, "is_system": True}
     op.bulk_insert(person, [{"id": 1, "name": "Closeout", **known}, {"id": 2, "name": "PagerDuty", **known}])
     if op.get_bind().dialect.name == "postgresql":
         op.execute("select setval(pg_get_serial_sequence('person', 'id'), 2)")
@@ -504,6 +514,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customer_update_incident_id"))
 
     op.drop_table("customer_update")
+    with op.batch_alter_table("checklist", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checklist_incident_id"))
+
+    op.drop_table("checklist")
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_source_service"))
         batch_op.drop_index("ix_alert_incident_service")
