@@ -48,6 +48,7 @@ class PagerDuty:
 
     def __init__(self):
         self.calls, self.problems, self.faults = [], [], defaultdict(deque)
+        self.excused = []  # problems that a test asks for
         self.incidents, self.notes, self.rung = {}, defaultdict(list), defaultdict(list)
         self.users = {
             "PADA": {

@@ -18,7 +18,6 @@ from bot.lib.facts import Event
 from bot.lib.words import cut
 
 SUMMARY_MAX = 1024
-DETAILS_MAX = 2000
 
 
 @dataclass(frozen=True)
@@ -95,10 +94,6 @@ class Ringing:
             "service": {"id": ring.service, "type": "service_reference"},
             "urgency": "high",
             "incident_key": ring.dedup_key,
-            "body": {
-                "type": "incident_body",
-                "details": cut(ring.details["text"] or ring.summary, DETAILS_MAX),
-            },
             **more,
         }
 
