@@ -1,6 +1,5 @@
 """Whoever declared an incident is told where it is, in the answer or the form they are looking at."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -19,7 +18,7 @@ LOOKS, PAUSE = 4, 0.5  # Slack may show the form's next view a moment after its 
 
 
 class Answers:
-    def __init__(self, desk: Desk, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(self, desk: Desk, sleep: Callable[[float], Awaitable[None]]) -> None:
         self.desk = desk
         self.sleep = sleep
 

@@ -46,11 +46,12 @@ def project(
 ) -> Projection:
     slack = Slack(client, door or Door("Slack"))
     desk = Desk(slack, courier, clock, public_url.rstrip("/"))
+    pace = pace or Pace()
     cards, announcements = Cards(desk, pace), Announcements(desk)
     listeners = (
         Rooms(desk, cards),
         cards,
-        Answers(desk),
+        Answers(desk, pace.sleep),
         announcements,
         Checklists(desk),
         Direct(desk),

@@ -42,9 +42,9 @@ class Pace:
 class Cards:
     """One ear, which folds: ten thousand facts are a few edits."""
 
-    def __init__(self, desk: Desk, pace: Pace | None = None) -> None:
+    def __init__(self, desk: Desk, pace: Pace) -> None:
         self.desk = desk
-        self.pace = pace or Pace()
+        self.pace = pace
         # Marked here and not above: by now every feature has been imported, and with it its facts.
         drawn = [fact for name, fact in Fact.kinds.items() if name not in NOT_DRAWN]
         on(*drawn, name="card", folds=True)(Cards.card)

@@ -2,10 +2,13 @@
 
 import asyncio
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
+import bot.domain
 from bot.domain import incidents, people
 from bot.domain.company import Company
 from bot.domain.incidents import Report
@@ -13,12 +16,17 @@ from bot.lib import facts
 from bot.lib.courier import Courier
 from bot.lib.effects import Door, repeated
 from bot.lib.facts import Listeners
+from bot.lib.plugins import modules_in
 from bot.sandbox.channels import Channel
 from bot.sandbox.people import BOT_USER
 from bot.slack import model
 from bot.slack.projection import project
 from bot.slack.redraw import Pace
 from tests.conftest import NOON
+
+for feature in modules_in(bot.domain):
+    if find_spec(f"{feature.__name__}.guards" if hasattr(feature, "__path__") else "nowhere_at_all"):
+        import_module(f"{feature.__name__}.guards")
 
 
 class Crash(BaseException):
@@ -39,7 +47,8 @@ class StillPace(Pace):
 class Hall:
     ear = facts.Ear
 
-    def __init__(self, engine, sandbox, company=None):
+    def __init__(self, engine, sandbox, company=None, runbooks=()):
+        self.runbooks = list(runbooks)
         self.engine, self.sandbox, self.company = engine, sandbox, company or Company()
         self.guest, self.now, self.pace = sandbox.guest, NOON, StillPace()
         self.restart()
@@ -50,7 +59,7 @@ class Hall:
     def restart(self):
         """A process that knows nothing but the rows."""
         listeners = Listeners()
-        self.courier = Courier(self.engine, listeners, {"company": self.company})
+        self.courier = Courier(self.engine, listeners, {"company": self.company, "runbooks": self.runbooks})
         client = AsyncWebClient(token="xoxb-sandbox", base_url=self.sandbox.api_url, timeout=2)
         door = Door("Slack", first_wait=0, longest_wait=0)
         self.slack = project(

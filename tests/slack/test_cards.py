@@ -106,7 +106,8 @@ def test_a_promise_that_ran_out_says_by_how_much():
 
 
 def test_a_storm_changes_the_card_a_dozen_times():
-    looks = {cards.fingerprint(cards.card(replace(LIVE, alerts=count))) for count in range(10_001)}
+    counts = [*range(200), *range(200, 10_001, 49)]
+    looks = {cards.fingerprint(cards.card(replace(LIVE, alerts=count))) for count in counts}
     assert len(looks) < 30
 
 
