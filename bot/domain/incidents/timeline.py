@@ -1,7 +1,9 @@
 """The timeline: every fact that deserves it, as it reads now, with the trace of its corrections."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -18,7 +20,9 @@ from bot.domain.incidents.model import Incident, MarkedMessage
 from bot.domain.incidents.queries import hold
 from bot.domain.people import Person
 from bot.lib.errors import Refused
-from bot.lib.facts import Event, record
+from bot.lib.facts import Event, Fact, record
+
+CHANGES = (EntryCorrected, MessageEdited, MessageRemoved)  # not shown, but what is shown changes by them
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,33 @@ class NoSuchEntry(Refused):
 
 def timeline(session: Session, incident: Incident) -> list[Entry]:
     """All entries in the order in which things happened, however late they were told."""
-    events = session.exec(select(Event).where(Event.incident_id == incident.id).order_by(col(Event.id))).all()
     entries: dict[int, Entry] = {}
     places: dict[str, int] = {}
-    for event in events:
-        _fold(entries, places, event)
+    for told in _told(session, incident):
+        _fold(entries, places, told)
     return sorted(entries.values(), key=lambda entry: (entry.at, entry.id))
 
 
-def _fold(entries: dict[int, Entry], places: dict[str, int], event: Event) -> None:
+class _Told(NamedTuple):
+    """An event without the weight of a row that can be changed: a timeline may have thousands."""
+
+    id: int
+    at: datetime
+    kind: str
+    by: int
+    fact: Fact
+
+
+def _told(session: Session, incident: Incident) -> Iterator[_Told]:
+    kinds = [kind for kind, fact in Fact.kinds.items() if fact.shown or fact in CHANGES]
+    asked = select(Event.id, Event.at, Event.kind, Event.by, Event.data)  # type: ignore[call-overload]
+    asked = asked.where(Event.incident_id == incident.id, col(Event.kind).in_(kinds)).order_by(col(Event.id))
+    for id, at, kind, by, data in session.execute(asked):
+        fact = Fact.kinds[kind].model_validate(data)
+        yield _Told(id, fact.happened_at or at, kind, by, fact)
+
+
+def _fold(entries: dict[int, Entry], places: dict[str, int], event: _Told) -> None:
     fact = event.fact
     match fact:
         case EntryCorrected() if fact.entry in entries:
@@ -67,13 +89,13 @@ def _fold(entries: dict[int, Entry], places: dict[str, int], event: Event) -> No
             places[fact.place] = event.id
             entries[event.id] = _message(event, fact)
         case _ if fact.shown:
-            entries[event.id] = Entry(event.id, event.when, event.kind, event.by, str(fact))
+            entries[event.id] = Entry(event.id, event.at, event.kind, event.by, str(fact))
 
 
-def _message(event: Event, fact: MessageAdded) -> Entry:
+def _message(event: _Told, fact: MessageAdded) -> Entry:
     return Entry(
         id=event.id,
-        at=event.when,
+        at=event.at,
         kind=event.kind,
         by=fact.author or event.by,
         text=str(fact),
@@ -83,7 +105,7 @@ def _message(event: Event, fact: MessageAdded) -> Entry:
     )
 
 
-def _correct(entry: Entry, fact: EntryCorrected, event: Event) -> Entry:
+def _correct(entry: Entry, fact: EntryCorrected, event: _Told) -> Entry:
     why = f" ({fact.why})" if fact.why else ""
     if fact.text is not None:
         entry = _reword(entry, fact.text, f"corrected by @{{p:{event.by}}}{why}")

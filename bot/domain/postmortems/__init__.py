@@ -22,6 +22,8 @@ from bot.domain.postmortems.rendering import (
 )
 from bot.domain.postmortems.verbs import assign, choose_template, open_draft, publish, write
 
+get, sections = of, questions
+
 __all__ = [
     "BrokenTemplate",
     "Document",
@@ -38,6 +40,7 @@ __all__ = [
     "assign",
     "choose_template",
     "document",
+    "get",
     "mine",
     "of",
     "open_draft",
@@ -48,6 +51,7 @@ __all__ = [
     "render_markdown",
     "render_pdf",
     "rules",
+    "sections",
     "state",
     "templates",
     "write",

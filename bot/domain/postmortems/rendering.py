@@ -115,7 +115,7 @@ def _body(session: Session, incident: Incident, template: str | None, known: Doc
 def _to_html(text: str) -> str:
     # Images would be fetched by whoever reads: they stay links.
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
-    return parser.render(text)
+    return str(parser.render(text))
 
 
 def _check_seen(session: Session, incident: Incident, as_: Person | None) -> None:

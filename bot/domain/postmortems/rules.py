@@ -54,7 +54,7 @@ def is_done(incident: Incident, postmortem: Postmortem | None) -> bool:
 
 
 def template(company: Company, incident: Incident, templates: Sequence[str]) -> str:
-    """The one to begin with: what is kept private is, as a rule, about security; small ones get a light one."""
+    """The one to begin with; what is kept private is, as a rule, about security."""
     if not templates:
         raise NoTemplates
     wanted = SECURITY if incident.private else STANDARD if owed(company, incident) else LIGHTWEIGHT
