@@ -8,11 +8,14 @@ from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.lib.inbox import Inbox
 from bot.web import api, health
+from bot.web.actions import ActionPages
 from bot.web.guard import middleware
 from bot.web.incidents import IncidentPages
 from bot.web.look import STYLE, Look
+from bot.web.postmortems import PostmortemPages
 from bot.web.settings import WebSettings
 from bot.web.sign_in import Entrance
+from bot.web.status import StatusPage
 from bot.web.visits import Doorman, Passes
 
 __all__ = ["WebSettings", "logins", "middleware", "routes", "tokens"]
@@ -28,6 +31,9 @@ def routes(
         *health.routes(courier, company),
         Route(f"/assets/{STYLE}", look.stylesheet),
         Mount("/api", app=api.build(courier, clock, settings.api_token, look)),
+        *StatusPage(courier, company, look, settings.public_url).routes(),
         *Entrance(doorman).routes(),
+        *PostmortemPages(doorman, look).routes(),
         *IncidentPages(doorman, look).routes(),
+        *ActionPages(doorman, look).routes(),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.domain import incidents, people
+from bot.domain import actions, incidents, people, postmortems, runbooks, updates
 from bot.domain.company import company_of
 from bot.domain.incidents import LIVE, OVER, Entry, Incident, Milestone, Status
 from bot.lib.choices import one_of
@@ -63,12 +63,9 @@ class IncidentPages:
     def _line(self, visit: Visit, incident: Incident) -> dict[str, Any]:
         return {
             "incident": incident,
-            "commander": self._name(visit, incidents.commander(visit.session, incident)),
+            "commander": visit.name(incidents.commander(visit.session, incident)),
             "services": service_names(visit, incident),
         }
-
-    def _name(self, visit: Visit, id: int | None) -> str:
-        return people.get(visit.session, id).name if id else ""
 
     def _goes_on(self, visit: Visit, incident: Incident) -> str:
         """The incident into which this one was merged, if the reader may know of it."""
@@ -79,7 +76,7 @@ class IncidentPages:
         incident = incidents.find(visit.session, visit.path["ref"], as_=visit.by)
         entries = incidents.timeline(visit.session, incident)
         seats = incidents.seats(visit.session, incident)
-        roles = [(role, self._name(visit, seats.get(role.key))) for role in company_of(visit.session).roles]
+        roles = [(role, visit.name(seats.get(role.key))) for role in company_of(visit.session).roles]
         words = visit.words(
             incident=incident,
             rows=list(rows(visit, entries)),
@@ -88,7 +85,7 @@ class IncidentPages:
             moments=[(each.words, incident.moment(each)) for each in Milestone],
             loops=incidents.loops(visit.session, incident),
             goes_on=self._goes_on(visit, incident),
-            declared_by=self._name(visit, incident.declared_by),
+            declared_by=visit.name(incident.declared_by),
             at="incidents",
             **extras(visit, incident),
         )
@@ -120,7 +117,16 @@ def rows(visit: Visit, entries: list[Entry]) -> Iterator[Row]:
 
 def extras(visit: Visit, incident: Incident) -> dict[str, Any]:
     """What the other features know of the incident."""
-    return {"updates": [], "promised": None, "actions": [], "postmortem": None, "runbooks": []}
+    session = visit.session
+    return {
+        "updates": list(reversed(updates.of(session, incident))),
+        "promised": updates.promised_by(session, incident),
+        "actions": [
+            {"item": item, "owner": visit.name(item.owner_id)} for item in actions.of(session, incident)
+        ],
+        "postmortem": postmortems.state(session, incident),
+        "runbooks": runbooks.runs(session, incident),
+    }
 
 
 def _found(visit: Visit) -> Incident:

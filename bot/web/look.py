@@ -17,6 +17,7 @@ from bot.lib.words import cut, duration, plural
 
 MARKS = ("●", "◆", "▲", "■")  # from the worst severity to the mildest; also read without colour
 STYLE = "closeout.css"
+NO_XML = dict.fromkeys([0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
 
 
 class Look:
@@ -30,7 +31,9 @@ class Look:
         self.env.globals.update(
             style=f"/assets/{STYLE}?v={self.style_tag}", severity=self.severity, plural=plural, here=here
         )
-        self.env.filters.update(time=clock_time, stamp=stamp, cut=cut, lines=lines, day=day)
+        self.env.filters.update(
+            time=clock_time, stamp=stamp, cut=cut, lines=lines, day=day, printable=printable
+        )
 
     def page(self, template: str, words: Mapping[str, Any], status: int = 200) -> HTMLResponse:
         return HTMLResponse(self.text(template, words), status, {"Cache-Control": "no-store"})
@@ -74,6 +77,13 @@ def _time(moment: datetime, words: str) -> Markup:
     there = moment.astimezone(UTC)
     mark = Markup('<time datetime="{}" title="{}">{}</time>')
     return mark.format(there.isoformat(), f"{there:%Y-%m-%d %H:%M:%S} UTC", words)
+
+
+def printable(text: str) -> str:
+    """Without the control characters that XML has no way to write."""
+    return "".join(
+        letter for letter in text if letter in "\n\t" or letter.isprintable() or letter > "\x9f"
+    ).translate(NO_XML)
 
 
 def lines(text: str) -> Markup:

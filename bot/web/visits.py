@@ -101,6 +101,10 @@ class Visit:
     def words(self, **more: Any) -> dict[str, Any]:
         return {"me": self.by, "csrf": self.csrf, **more}
 
+    def name(self, id: int | None) -> str:
+        """What a person is called; nothing where there is nobody."""
+        return people.get(self.session, id).name if id else ""
+
 
 View = Callable[[Visit], Response]
 

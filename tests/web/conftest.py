@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+import bot.domain
 from bot import web
 from bot.domain import people
 from bot.domain.company import Company
@@ -16,7 +17,9 @@ from bot.lib import db
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
 from bot.lib.inbox import Inbox
+from bot.lib.plugins import modules_in
 
+FEATURES = [modules_in(each) for each in modules_in(bot.domain) if hasattr(each, "__path__")]  # their guards
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 COMPANY = Company.model_validate(

@@ -40,6 +40,10 @@ class At:
             return people.of_email(self.session, text)
         return people.meant(self.session, text)
 
+    def known(self, text: str) -> Person:
+        """Somebody named in a question: whoever is unknown stays so."""
+        return people.find(self.session, text) or people.meant(self.session, text)
+
 
 @dataclass(frozen=True)
 class Desk:

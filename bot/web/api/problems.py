@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from bot.domain.actions import NotYours
 from bot.domain.company import BadCompany
 from bot.domain.incidents.rules import Missing, TooLong
 from bot.domain.people import NotAllowed
@@ -45,7 +46,7 @@ def status_of(refusal: Refused) -> int:
     """404: not there. 403: not allowed. 422: wrong words. All else is 409: not in this state."""
     if isinstance(refusal, Unknown):
         return 401
-    if isinstance(refusal, NotAllowed):
+    if isinstance(refusal, NotAllowed | NotYours):
         return 403
     if isinstance(refusal, SAID_WRONG) or type(refusal).__name__.startswith(("Bad", "Mistaken")):
         return 422

@@ -1,0 +1,188 @@
+"""Postmortems over REST: read in four forms, written section by section, published."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from bot.domain import postmortems
+from bot.domain.incidents import Incident
+from bot.domain.postmortems import Question
+from bot.web.api.desk import At, Caller, Guarded
+from bot.web.api.paging import Page
+from bot.web.api.problems import Mistaken
+from bot.web.api.shapes import Input, Who, Word, who_is
+from bot.web.guard import with_styles
+
+router = APIRouter(route_class=Guarded, tags=["Postmortems"])
+OFFERS = {"application/json": "json", "text/markdown": "md", "text/html": "html", "application/pdf": "pdf"}
+
+
+class Form(StrEnum):
+    JSON = "json"
+    MD = "md"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+
+
+class Section(BaseModel):
+    """A question of the template; `text` is empty until somebody answers it."""
+
+    key: str
+    question: str
+    text: str
+    by: Who | None
+    at: datetime | None
+
+
+class PostmortemOut(BaseModel):
+    """`status` is null before anything opened it; `owed` says whether closing waits for it."""
+
+    incident: str
+    status: str | None
+    owed: bool
+    done: bool
+    owner: Who | None
+    due_at: datetime | None
+    published_at: datetime | None
+    template: str
+    templates: list[str]
+    sections: list[Section]
+    markdown: str
+
+
+class PostmortemLine(BaseModel):
+    incident: str
+    title: str
+    status: str
+    owner: Who | None
+    due_at: datetime | None
+    published_at: datetime | None
+
+
+class Written(Input):
+    text: Annotated[str, Field(max_length=50_000)]
+
+
+class PostmortemChange(Input):
+    """What is left out stays as it is."""
+
+    owner: Word | None = None
+    template: Word | None = None
+
+
+FORMS: dict[str, Any] = {kind: {} for kind in OFFERS if kind != "application/json"}
+DOCUMENTED: dict[int | str, dict[str, Any]] = {200: {"model": PostmortemOut, "content": FORMS}}
+
+
+@router.get("/postmortems", summary="Postmortems, the newest incident first")
+def list_postmortems(desk: Caller, limit: Annotated[int, Query(ge=1, le=1000)] = 200) -> Page[PostmortemLine]:
+    with desk.reading() as at:
+        lines = [
+            PostmortemLine(
+                incident=incident.ref,
+                title=incident.title,
+                status=each.status,
+                owner=who_is(at, each.owner_id),
+                due_at=each.due_at,
+                published_at=each.published_at,
+            )
+            for incident, each in postmortems.all(at.session, as_=at.by, limit=limit)
+        ]
+        return Page(items=lines)
+
+
+@router.get(
+    "/incidents/{ref}/postmortem",
+    summary="The postmortem, as `format` or `Accept` asks",
+    responses=DOCUMENTED,
+)
+def get_postmortem(
+    ref: str,
+    desk: Caller,
+    format: Annotated[Form | None, Query(description="json, md, html or pdf; it wins over Accept.")] = None,
+    template: Annotated[
+        str | None, Query(description="Drawn with another template; nothing is kept.")
+    ] = None,
+    accept: Annotated[str, Header()] = "*/*",
+) -> Response:
+    with desk.reading() as at:
+        incident = at.incident(ref)
+        match format or _offered(accept):
+            case "md" | "markdown":
+                text = postmortems.render_markdown(at.session, incident, template)
+                return Response(text, media_type="text/markdown")
+            case "html":
+                page = postmortems.render_html(at.session, incident, template)
+                return Response(page, media_type="text/html", headers=with_styles(page))
+            case "pdf":
+                printed = postmortems.render_pdf(at.session, incident, template)
+                return Response(printed, media_type="application/pdf")
+            case _:
+                return JSONResponse(_postmortem(at, incident, template).model_dump(mode="json"))
+
+
+def _offered(accept: str) -> str:
+    """The first kind in Accept that we have; JSON for whoever takes anything."""
+    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    return next((OFFERS[kind] for kind in kinds if kind in OFFERS), "json")
+
+
+@router.patch("/incidents/{ref}/postmortem", summary="Choose who writes it, or another template")
+def change(ref: str, new: PostmortemChange, desk: Caller) -> PostmortemOut:
+    if new.owner is None and new.template is None:
+        raise Mistaken("Name what to change: owner or template. Nothing was changed.")
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        if new.template is not None:
+            postmortems.choose_template(at.session, incident, new.template, by=at.by, now=at.now)
+        if new.owner is not None:
+            postmortems.assign(at.session, incident, at.person(new.owner), by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
+@router.put(
+    "/incidents/{ref}/postmortem/sections/{section}",
+    summary="Answer a question of the template",
+)
+def write(ref: str, section: str, new: Written, desk: Caller) -> PostmortemOut:
+    """An empty text takes the answer back."""
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        postmortems.write(at.session, incident, section, new.text, by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
+@router.post("/incidents/{ref}/postmortem/publish", summary="Publish it: the loop is closed")
+def publish(ref: str, desk: Caller) -> PostmortemOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        postmortems.publish(at.session, incident, by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
+def _postmortem(at: At, incident: Incident, template: str | None = None) -> PostmortemOut:
+    state = postmortems.state(at.session, incident)
+    asked = postmortems.questions(at.session, incident, template)
+    return PostmortemOut(
+        incident=incident.ref,
+        status=state.status,
+        owed=state.owed,
+        done=state.done,
+        owner=who_is(at, state.owner_id),
+        due_at=state.due_at,
+        published_at=state.published_at,
+        template=template or state.template,
+        templates=postmortems.templates(at.session),
+        sections=[_section(at, each) for each in asked],
+        markdown=postmortems.render_markdown(at.session, incident, template),
+    )
+
+
+def _section(at: At, asked: Question) -> Section:
+    said = {"key": asked.key, "question": asked.question, "text": asked.answer, "at": asked.at}
+    return Section(**said, by=who_is(at, asked.by))
