@@ -192,12 +192,16 @@ def test_what_a_person_resolved_stays_resolved_when_another_alert_fires(session)
     assert [each.status for each in all_incidents(session)] == ["resolved", "investigating"]
 
 
-def test_an_alert_of_a_closed_incident_begins_anew(session):
-    hear(session, message(Kind.OPENED), message(Kind.RESOLVED, minutes=5))
+def test_an_alert_of_a_cancelled_incident_is_left_in_peace_until_it_is_reopened(session):
+    hear(session, message(Kind.OPENED))
     [incident] = all_incidents(session)
-    incidents.close(session, incident, by=people.of_email(session, "ada@example.com"), now=at(50))
+    incidents.cancel(
+        session, incident, "False alarm", by=people.of_email(session, "ada@example.com"), now=at(5)
+    )
+    hear(session, message(Kind.ACKNOWLEDGED, minutes=6), message(Kind.RESOLVED, minutes=7))
+    assert len(all_incidents(session)) == 1
     hear(session, message(Kind.REOPENED, minutes=90))
-    assert [each.status for each in all_incidents(session)] == ["closed", "investigating"]
+    assert [each.status for each in all_incidents(session)] == ["cancelled", "investigating"]
 
 
 def test_a_priority_that_changes_moves_the_severity_to_the_worst_of_the_open_alerts(session):

@@ -243,3 +243,12 @@ def test_without_a_token_nothing_is_sent(double, courier, desk):
         assert not behind(session)
         assert all_incidents(session)[0].acknowledged_at
         assert all_alerts(session)
+
+
+def test_what_looks_like_one_of_our_people_is_no_person(desk, double, outage):
+    desk.do(note, "ask @{p:999999} or @{p:1}")
+    assert double.notes[outage["id"]][0]["content"].endswith("ask @{p:999999} or Closeout")
+    desk.minutes = 5
+    desk.hear(double.note_hook(outage, "ping @{p:1}", at=at(4)))
+    with desk.look() as session:
+        assert said(session, "NoteAdded")[-1] == "PagerDuty noted: Ada: ping @ {p:1}"

@@ -19,6 +19,10 @@ from bot.domain.people import Person
 from bot.lib.words import cut
 
 TITLE_MAX = 200
+ANEW = (
+    Kind.OPENED,
+    Kind.REOPENED,
+)  # what was over begins again; who cancelled a false alarm is left in peace
 
 
 @dataclass
@@ -59,7 +63,7 @@ class Batch:
         row = self._write(row, message, message.snapshot)
         heard_before = self._is_echo(row, message)
         incident = self._incident(row)
-        if incident is None or (incident.is_over and row.is_open):
+        if incident is None or (incident.is_over and message.kind in ANEW):
             incident = self._place(row, message)
         if incident is not None and not heard_before and not _is_repeat(message.kind, was):
             self.told[incident.id].add(message, row)

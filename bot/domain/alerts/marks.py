@@ -50,8 +50,12 @@ def was_caused(session: Session, event_id: int, source: str) -> bool:
 
 def expect(session: Session, source: str, keys: Iterable[str], said: str, *, now: datetime) -> None:
     """We are about to tell the source this about these alerts; it will come back."""
-    for key in keys:
-        session.merge(AlertEcho(source=source, key=key, said=said, at=now))
+    rows = [{"source": source, "key": key, "said": said, "at": now} for key in keys]
+    if not rows:
+        return
+    insert = (postgresql.insert if is_postgres(session) else sqlite.insert)(AlertEcho.__table__)  # type: ignore[attr-defined]
+    again = insert.on_conflict_do_update(index_elements=["source", "key", "said"], set_={"at": now})
+    session.connection().execute(again, rows)
 
 
 class Echoes:

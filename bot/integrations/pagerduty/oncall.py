@@ -70,7 +70,7 @@ class OnCall:
             return in_order((await self.line.get("/oncalls", **params)).get("oncalls") or [])
 
         key = f"{event.key}/pagerduty/oncalls"
-        answer: list[dict[str, str]] = await effect(self.line.rest_door, key, ask, method="GET /oncalls")
+        answer: list[dict[str, str]] = await effect(self.line.rest_door, key, ask)
         return answer
 
     async def _policy(self, event: Event, post: Post) -> str:
@@ -78,7 +78,7 @@ class OnCall:
             service = (await self.line.get(f"/services/{post.service}")).get("service") or {}
             return str((service.get("escalation_policy") or {}).get("id") or "")
 
-        policy: str = await effect(self.line.rest_door, f"{event.key}/pagerduty/service", ask, method="GET")
+        policy: str = await effect(self.line.rest_door, f"{event.key}/pagerduty/service", ask)
         if not policy:
             raise DeliveryError(f"the service {post.name} has no escalation policy", permanent=True)
         return policy
@@ -101,9 +101,7 @@ class OnCall:
         async def ask() -> dict[str, str]:
             return _person((await self.line.get(f"/users/{key}")).get("user") or {})
 
-        user: dict[str, str] = await effect(
-            self.line.rest_door, f"{event.key}/pagerduty/user", ask, method="GET"
-        )
+        user: dict[str, str] = await effect(self.line.rest_door, f"{event.key}/pagerduty/user", ask)
         return user
 
 

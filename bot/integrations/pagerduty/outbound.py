@@ -16,14 +16,14 @@ from bot.integrations.pagerduty.line import ALREADY, Answered, Line
 from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.lib.effects import effect
-from bot.lib.errors import DeliveryError
+from bot.lib.errors import DeliveryError, Refused
 from bot.lib.facts import Event
 from bot.lib.words import cut
 
 BATCH = 250  # incidents in one PUT; more are refused with 413
 NOTE_MAX = 4000
 RESOLUTION_MAX = 1000
-PERSON = re.compile(r"@\{p:(\d+)\}")
+PERSON = re.compile(r"@\{p:(\d{1,9})\}")
 OPEN = (AlertStatus.TRIGGERED, AlertStatus.ACKNOWLEDGED)
 
 
@@ -79,7 +79,7 @@ class Outbound:
 
         name = f"{event.key}/pagerduty/{change['status']}/{keys[0]}+{len(keys)}"
         try:
-            await effect(self.line.rest_door, name, act, method="PUT /incidents")
+            await effect(self.line.rest_door, name, act)
         except DeliveryError:
             return False
         return True
@@ -135,7 +135,7 @@ class Outbound:
     ) -> Any:
         """What is refused for good stands in the timeline."""
         try:
-            return await effect(self.line.rest_door, key, act, seek, method=what.split()[0])
+            return await effect(self.line.rest_door, key, act, seek)
         except DeliveryError as error:
             about = event.incident_id, key, what, str(error)
             await self.courier.run(alerts.refused, *about, source=PAGERDUTY, now=self.clock())
@@ -169,8 +169,15 @@ def errand_of(session: Session, event: Event) -> Errand | None:
 def words_of(session: Session, event: Event) -> str:
     """The sentence with its subject, people by name."""
     sentence = f"@{{p:{event.by}}} {event.fact}"
-    named = people.named(session, (int(id) for id in PERSON.findall(sentence)))
-    return PERSON.sub(lambda found: named[int(found[1])].name, sentence)
+    return PERSON.sub(lambda found: _name(session, found), sentence)
+
+
+def _name(session: Session, found: re.Match[str]) -> str:
+    """Somebody may have typed what looks like one of our people."""
+    try:
+        return people.get(session, int(found[1])).name
+    except Refused:
+        return found[0]
 
 
 def chunks(keys: tuple[str, ...], size: int) -> Iterator[tuple[str, ...]]:

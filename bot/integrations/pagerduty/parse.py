@@ -126,5 +126,7 @@ def _list(value: object) -> list[Any]:
 
 
 def _text(value: object) -> str:
-    """What a database can hold: no NUL, no half of a surrogate pair."""
-    return value.encode(errors="replace").decode().replace("\x00", "") if isinstance(value, str) else ""
+    """What a database can hold: no NUL, no half of a surrogate pair. And nothing that reads as a person."""
+    if not isinstance(value, str):
+        return ""
+    return value.encode(errors="replace").decode().replace("\x00", "").replace("@{p:", "@ {p:")

@@ -61,7 +61,7 @@ class Ringing:
         async def act() -> dict[str, Any]:
             return await self.line.send(event_body(ring, self._link(event)))
 
-        await effect(self.line.events_door, f"{event.key}/pagerduty/page", act, method="enqueue")
+        await effect(self.line.events_door, f"{event.key}/pagerduty/page", act)
         return None
 
     async def _ring_person(self, event: Event, ring: Ring) -> bool:
@@ -77,7 +77,7 @@ class Ringing:
             return str(mine[0].get("id", "")) if mine else ""
 
         try:
-            user = await effect(self.line.rest_door, f"{event.key}/pagerduty/find", find, method="GET")
+            user = await effect(self.line.rest_door, f"{event.key}/pagerduty/find", find)
             if user:
                 assignee = {"assignee": {"id": user, "type": "user_reference"}}
                 await self._create(event, ring, {"assignments": [assignee]})
@@ -110,7 +110,6 @@ class Ringing:
             f"{event.key}/pagerduty/create",
             _tolerant(act),
             seek,
-            method="POST /incidents",
         )
 
     def _link(self, event: Event) -> str:
