@@ -3,12 +3,19 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 
 import click
 
 from bot.cli.desk import AS, desk, save, table
 from bot.domain import actions, incidents, people, postmortems
 from bot.domain.actions import ActionItem
+
+RENDER: dict[str, Callable[..., str | bytes]] = {
+    "md": postmortems.render_markdown,
+    "html": postmortems.render_html,
+    "pdf": postmortems.render_pdf,
+}
 
 
 @click.command()
@@ -27,13 +34,7 @@ def postmortem(
         if publish:
             postmortems.publish(at.session, incident, by=at.by, now=at.now)
             click.echo(f"The postmortem of {incident.ref} is published.", err=True)
-        render = {
-            "md": postmortems.render_markdown,
-            "html": postmortems.render_html,
-            "pdf": postmortems.render_pdf,
-        }
-        text = render[form](at.session, incident, template)
-    save(text, out)
+        save(RENDER[form](at.session, incident, template), out)
 
 
 @click.command("actions")

@@ -2,8 +2,11 @@
 
 import asyncio
 import dataclasses
+import logging
 import os
 import sys
+from datetime import datetime
+from pathlib import Path
 
 import click
 import uvicorn
@@ -11,9 +14,11 @@ import uvicorn
 from bot.app import House
 from bot.cli.desk import read_settings
 from bot.lib import logs
+from bot.sandbox.running import Running
 from bot.settings import Settings, SlackSettings
 
 SANDBOX_PORT = 3100
+SECRET = "sandbox-signing-secret"
 
 
 @click.command()
@@ -40,27 +45,37 @@ def server(house: House, settings: Settings) -> uvicorn.Server:
 def sandbox(port: int) -> None:
     """Run the bot on a practice Slack workspace of its own; nothing reaches anyone."""
     logs.set_up(json=not sys.stderr.isatty())
-    asyncio.run(_sandbox(read_settings(), port))
-
-
-async def _sandbox(settings: Settings, port: int) -> None:
-    from bot import sandbox as practice
-
-    workspace = practice.Workspace(events_url=f"http://{settings.host}:{settings.port}/slack/events")
-    config = uvicorn.Config(
-        practice.build(workspace), host="127.0.0.1", port=port, log_config=None, access_log=False
-    )
-    there = on_sandbox(settings, f"http://127.0.0.1:{port}")
-    click.echo(f"Practice workspace: http://127.0.0.1:{port}   Bot: {settings.public_url}", err=True)
-    await asyncio.gather(uvicorn.Server(config).serve(), _serve(there))
+    settings = read_settings()
+    with Running(port=port) as practice:
+        practice.guest.connect(f"http://{settings.host}:{settings.port}/slack/events", SECRET)
+        click.echo(f"Practice workspace: {practice.url}   Closeout: {settings.public_url}", err=True)
+        asyncio.run(_serve(on_sandbox(settings, practice.url)))
 
 
 def on_sandbox(settings: Settings, url: str) -> Settings:
     """The same settings, but Slack is the practice workspace."""
-    slack = SlackSettings(
-        bot_token="xoxb-sandbox", signing_secret="sandbox-signing-secret", api_url=f"{url}/api/"
-    )
+    slack = SlackSettings(bot_token="xoxb-sandbox", signing_secret=SECRET, api_url=f"{url}/api/")
     return dataclasses.replace(settings, slack=slack)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--out", default=None, metavar="FOLDER", help="Where the postmortem goes.")
+def drill(name: str | None, out: str | None) -> None:
+    """Play a scripted outage on a practice workspace, from the page to closed."""
+    from bot import drill as drills  # the practice workspace is only wanted here
+
+    if name is None:
+        click.echo("Drills: " + ", ".join(drills.names()) + "\nPlay one: closeout drill checkout-outage")
+        return
+    logs.set_up(json=False, level=logging.WARNING)
+    report = drills.run(name, Path(out or read_settings().data_dir / "drills"), _tell)
+    click.echo(f"\n{report.transcript}\n")
+    click.echo(f"Closed, in {report.seconds:.1f} s. The postmortem: {report.postmortem}")
+
+
+def _tell(at: datetime, who: str, what: str) -> None:
+    click.echo(f"{at:%H:%M}  {who:<10} {what}")
 
 
 @click.command()
@@ -71,4 +86,4 @@ def run(context: click.Context) -> None:
     context.invoke(serve if has_tokens else sandbox)
 
 
-COMMANDS = (run, serve, sandbox)
+COMMANDS = (run, serve, sandbox, drill)

@@ -60,7 +60,29 @@ class Cast:
     def _good(self, who: str, what: str, answer: Answer) -> Answer:
         if answer.error or answer.errors or (answer.status is not None and answer.status != 200):
             raise StepFailed(f"{who} did {what!r} and got: {answer.error or answer.errors or answer.status}")
+        if "Nothing was" in answer.text:
+            raise StepFailed(f"{who} did {what!r} and was refused: {answer.text}")
         return answer
 
     def _told(self, who: str, what: str) -> None:
+        self.stage.settles()
         self.stage.tell(self.stage.now(), who.capitalize(), what)
+
+    # ---- the end, which takes more than one step
+
+    def does_the_action(self, owner: str, other: str, *, evidence: str) -> None:
+        """The owner finishes the only item, and somebody else has seen that it holds."""
+        self.says(owner, f"/incident done A-1 {evidence}")
+        self.says(other, "/incident verify A-1")
+
+    def answers_the_questions(self, who: str, answers: dict[str, str]) -> None:
+        """Fills the postmortem's form in; a question is known by its block."""
+        person = self.stage.person(who)
+        self._good(
+            who, "/incident postmortem write", person.says("/incident postmortem write", in_=self.channel)
+        )
+        view = self.stage.wait(lambda: person.view or {}, "the form of the postmortem")
+        asked = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+        filled = {key: words for key, words in answers.items() if key in asked}
+        self._good(who, "the postmortem's form", person.submits(filled))
+        self._told(who, f"answers {len(filled)} of {len(asked)} questions of the postmortem")

@@ -42,6 +42,7 @@ def run(name: str, out: Path, tell: Tell) -> Report:
     with Stage(scenario.COMPANY, tell) as stage:
         cast = Cast(stage)
         scenario.play(cast)
+        stage.settles(wholly=True)
         out.mkdir(parents=True, exist_ok=True)
         path = out / f"{name}-{stage.now():%Y%m%d-%H%M}.md"
         path.write_text(stage.postmortem(cast.ref), encoding="utf-8")

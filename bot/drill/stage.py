@@ -18,7 +18,9 @@ import httpx
 import uvicorn
 
 from bot.app import House
+from bot.domain import incidents, people, postmortems
 from bot.lib import clock as clocks
+from bot.lib import facts
 from bot.lib.errors import DeliveryError
 from bot.sandbox.client import Hand
 from bot.sandbox.running import Running
@@ -26,6 +28,7 @@ from bot.settings import Settings, SlackSettings
 
 T = TypeVar("T")
 PATIENCE = 10.0  # seconds until a step counts as failed
+UNHURRIED = ("card", "announce")  # they draw the newest state at a pace of their own
 PAGER_SECRET = "drill-webhook-secret"
 
 
@@ -97,6 +100,7 @@ class Stage:
         self.turned += timedelta(minutes=minutes)
         self.tell(self.now(), "", f"{minutes:g} minutes pass")
         asyncio.run_coroutine_threadsafe(self.house.nudge(), self.loop).result(PATIENCE)
+        self.settles()
 
     def wait(self, question: Callable[[], T], what: str) -> T:
         """Until the answer is true, or the drill has failed."""
@@ -110,10 +114,26 @@ class Stage:
             time.sleep(0.02)
         raise StepFailed(f"The drill waited {PATIENCE:.0f} s for {what}, in vain.")
 
+    def settles(self, *, wholly: bool = False) -> None:
+        """Until everyone has heard what happened, so that the next step meets its result."""
+        self.wait(lambda: not self._behind(() if wholly else UNHURRIED), "everyone to hear of it")
+
+    def _behind(self, unhurried: tuple[str, ...]) -> bool:
+        with self.house.courier.reading() as session:
+            return any(ear.listener not in unhurried for ear in facts.behind(session))
+
+    def postmortem(self, ref: str) -> str:
+        """The document as it stands now, in Markdown."""
+        with self.house.courier.reading() as session:
+            return postmortems.render_markdown(
+                session, incidents.find(session, ref, as_=people.closeout(session))
+            )
+
     def page(self, kind: str, incident: dict[str, Any]) -> None:
         """PagerDuty sends a webhook, signed as PagerDuty signs."""
+        delivery = uuid.uuid4().hex
         event = {
-            "id": uuid.uuid4().hex,
+            "id": delivery,
             "event_type": f"incident.{kind}",
             "resource_type": "incident",
             "occurred_at": self.now().isoformat().replace("+00:00", "Z"),
@@ -123,11 +143,7 @@ class Stage:
         }
         body = json.dumps({"event": event}).encode()
         digest = hmac.new(PAGER_SECRET.encode(), body, hashlib.sha256).hexdigest()
-        headers = {
-            "x-pagerduty-signature": f"v1={digest}",
-            "x-webhook-id": event["id"],
-            "content-type": "application/json",
-        }
+        headers = {"x-pagerduty-signature": f"v1={digest}", "x-webhook-id": delivery}
         answer = httpx.post(f"{self.url}/webhooks/pagerduty", content=body, headers=headers)
         if answer.status_code >= 300:
             raise StepFailed(f"The bot answered PagerDuty with {answer.status_code}: {answer.text}")

@@ -1,0 +1,41 @@
+"""The drill, as a newcomer starts it: from the page to closed, and what it leaves."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from bot import drill
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_drill_runs_from_the_page_to_closed_and_writes_the_postmortem(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "drill", "checkout-outage", "--out", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "triggered: Checkout answers 5xx" in done.stdout
+    assert "closed it: every loop is closed" in done.stdout
+    assert re.search(r"Closed, in \d+\.\d s", done.stdout)
+    [document] = tmp_path.glob("checkout-outage-*.md")
+    text = document.read_text()
+    assert "| Time to resolve | 46 min |" in text
+    assert "2 min late" in text
+    assert "| verified |" in text
+
+
+def test_an_unknown_drill_names_the_known_ones(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "drill", "earthquake"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "Choose one of: checkout-outage" in done.stderr
+
+
+def test_every_drill_has_a_name():
+    assert drill.names() == ["checkout-outage"]
