@@ -38,7 +38,7 @@ def link(label: str, address: str) -> str:
 
 
 def passage(text: str) -> str:
-    """What an author wrote as Markdown: it cannot hide or re-order what follows it, and its headings stay below ours."""
+    """What an author wrote as Markdown: it cannot swallow what follows, and its headings stay below ours."""
     opened, lines = "", []
     for line in UNSEEN.sub("", text).splitlines():
         fence = FENCE.match(line)

@@ -1,4 +1,4 @@
-"""When an incident is resolved, its postmortem begins; what changes about its end changes the day it is due."""
+"""When an incident is resolved, its postmortem begins; a corrected end moves the day on which it is due."""
 
 from sqlmodel import Session
 
