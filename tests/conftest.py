@@ -15,8 +15,9 @@ from sqlmodel import SQLModel
 from bot.lib import db, facts
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
-from bot.migrations.__main__ import import_models
 from tests.postgres import Cluster
+
+pytest_plugins = ["tests.golden_files"]
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 
@@ -37,7 +38,6 @@ def fresh_sqlite(tmp_path_factory) -> Path:
     """A file with all tables, made once and copied for each test."""
     path = tmp_path_factory.mktemp("fresh") / "closeout.db"
     engine = db.open_engine(f"sqlite:///{path}")
-    import_models()
     db.upgrade(engine)
     SQLModel.metadata.create_all(engine)  # tables whose revision is not written yet
     with engine.connect() as connection:
@@ -68,7 +68,6 @@ def fresh_postgres(cluster) -> Iterator[sa.URL]:
     """A database with all tables, made once and copied for each test."""
     with _new_database(cluster, "template1") as url:
         engine = db.open_engine(url.render_as_string(hide_password=False))
-        import_models()
         db.upgrade(engine)
         SQLModel.metadata.create_all(engine)
         engine.dispose()

@@ -21,5 +21,7 @@ class UpdatePublished(Fact):
     def __str__(self) -> str:
         told = "told customers" if self.public else "wrote a customer update that stays inside"
         what = f"{self.phase}, a correction" if self.correction_of else self.phase
-        promise = f" Next word by {self.next_update_by:%Y-%m-%d %H:%M} UTC." if self.next_update_by else ""
-        return f"{told} ({what}): {self.message}{promise}"
+        said = f"{told} ({what}): {self.message}"
+        if self.next_update_by is None:
+            return said
+        return f"{said}{'' if said[-1] in '.!?' else '.'} Next word by {self.next_update_by:%Y-%m-%d %H:%M} UTC"
