@@ -55,17 +55,8 @@ def create(
     )
     session.add(item)
     session.flush()
-    _tell(
-        session,
-        ActionCreated,
-        item,
-        by,
-        now,
-        owner=item.owner_id,
-        due=item.due,
-        kind=item.kind,
-        priority=item.priority,
-    )
+    wanted = {"owner": item.owner_id, "due": item.due, "kind": item.kind, "priority": item.priority}
+    _tell(session, ActionCreated, item, by, now, **wanted)
     return item
 
 
