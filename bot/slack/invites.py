@@ -31,12 +31,12 @@ class Invites:
         self.desk = desk
         self.members = Members(desk.slack, desk.courier)
 
-    async def everybody(self, key: str, id: int) -> Json:
-        """All who take part so far. Answers who could not be brought in."""
-        return await self.desk.do(key, partial(self._invite, id, None))
+    async def everybody(self, key: str, channel: str, persons: list[Person]) -> Json:
+        """Into a new channel. Answers who could not be brought in."""
+        return await self.desk.do(key, partial(self._invite, channel, persons))
 
     async def bring_in(self, key: str, id: int, persons: list[int]) -> None:
-        invited = await self.desk.do(key, partial(self._invite, id, persons))
+        invited = await self.desk.do(key, partial(self._invite_later, id, persons))
         if await self.desk.went_well(id, invited):
             await self.say_who_is_missing(f"{key}/missing", id, invited)
 
@@ -53,13 +53,15 @@ class Invites:
 
         await self.desk.went_well(id, await self.desk.do(key, act, lambda: self.desk.find(channel, key)))
 
-    async def _invite(self, id: int, persons: list[int] | None) -> Json:
+    async def _invite_later(self, id: int, persons: list[int]) -> Json:
         room = await self.desk.room(id)
-        if room is None or (channel := room.usable) is None:
+        if room is None or room.usable is None:
             return {}
-        wanted = await self.desk.courier.ask(_wanted, id, persons)
-        users = {slack_id: person.id for person in wanted if (slack_id := await self._slack_id(person))}
-        missing = [(person.id, "no_slack") for person in wanted if person.id not in users.values()]
+        return await self._invite(room.usable, await self.desk.courier.ask(wanted, id, persons))
+
+    async def _invite(self, channel: str, persons: list[Person]) -> Json:
+        users = {slack_id: person.id for person in persons if (slack_id := await self._slack_id(person))}
+        missing = [(person.id, "no_slack") for person in persons if person.id not in users.values()]
         for batch in chunks(users, MOST):
             missing += [(users[user], code) for user, code in await self._call(channel, batch)]
         return {"missing": missing}
@@ -91,8 +93,8 @@ class Invites:
         return [one for user in users for one in await self._call(channel, [user])]
 
 
-def _wanted(session: Session, id: int, persons: list[int] | None) -> list[Person]:
-    """In the order of their ids, so that a repeated call names the same people."""
+def wanted(session: Session, id: int, persons: list[int] | None = None) -> list[Person]:
+    """These, or all who take part so far; in the order of their ids, as a repeated call must be."""
     incident = incidents.get(session, id)
     ids = persons
     if ids is None:

@@ -51,9 +51,11 @@ class Cards:
 
     async def card(self, told: list[Event]) -> None:
         """Draw the card and the topic anew, from what is true now."""
-        key, id = told[-1].key, told[-1].incident_id
-        await self.redraw(f"{key}/card", id)
-        await self.set_topic(f"{key}/topic", id)
+        await self.follow(told[-1].key, told[-1].incident_id)
+
+    async def follow(self, key: str, id: int) -> None:
+        await self.redraw(f"{key}/redraw", id)
+        await self.set_topic(f"{key}/retopic", id)
 
     async def redraw(self, key: str, id: int) -> None:
         drawn = await self.desk.do(key, partial(self._edit, id))
@@ -62,10 +64,8 @@ class Cards:
         if "new" in drawn:  # somebody had deleted it
             await self.pin(f"{key}/pin", str(drawn["channel"]), str(drawn["new"]))
 
-    async def set_topic(self, key: str, id: int) -> Json:
-        done = await self.desk.do(key, partial(self._topic, id))
-        await self.desk.went_well(id, done)
-        return done
+    async def set_topic(self, key: str, id: int) -> None:
+        await self.desk.went_well(id, await self.desk.do(key, partial(self._topic, id)))
 
     async def pin(self, key: str, channel: str, ts: str) -> None:
         await self.desk.do(key, lambda: self.desk.slack.call("pins.add", channel=channel, timestamp=ts))
