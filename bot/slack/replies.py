@@ -36,6 +36,7 @@ class Replies:
 
     def __init__(self, slack: Slack, courier: Courier, clock: Clock) -> None:
         self.slack, self.courier, self.clock = slack, courier, clock
+        self.patience = PATIENCE
         self._afterwards: set[asyncio.Task[Any]] = set()
 
     def afterwards(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -75,7 +76,7 @@ class Replies:
     ) -> BoltResponse:
         """Acknowledge with the outcome; if it takes too long, now, and bring the outcome after it."""
         task = asyncio.ensure_future(work)
-        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        done, _ = await asyncio.wait({task}, timeout=self.patience)
         if done:
             return ack(task.result())
 

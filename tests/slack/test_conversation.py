@@ -3,8 +3,10 @@
 import shutil
 
 import pytest
+from sqlmodel import func, select
 
 from bot.domain import actions, incidents, people
+from bot.lib.letters import Letter
 from tests.slack.conversation import Conversation
 
 
@@ -117,10 +119,6 @@ def texts(closeout, room):
 
 
 def letters(closeout):
-    from sqlmodel import func, select
-
-    from bot.lib.letters import Letter
-
     return closeout.rows(lambda session: session.exec(select(func.count()).select_from(Letter)).one())
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import people
+from bot.lib.errors import Refused
 from bot.sandbox.contract import check_blocks, check_message, check_view
 from bot.slack import words
 from bot.slack.blocks import (
@@ -20,6 +21,7 @@ from bot.slack.blocks import (
     sections,
     split,
 )
+from bot.slack.replies import body_of
 from tests.conftest import NOON
 from tests.slack.talk import Talk
 
@@ -54,9 +56,6 @@ def test_no_title_pings_anybody_or_breaks_a_message(talk, title):
 
 @pytest.mark.parametrize("title", NASTY[:2])
 def test_a_refusal_quotes_what_was_typed_without_pinging(title):
-    from bot.lib.errors import Refused
-    from bot.slack.replies import body_of
-
     assert "<!channel>" not in str(body_of(Refused(f"{title!r} is no severity.")))
     assert "<@U" not in str(body_of(Refused(f"{title!r} is no severity.")))
 

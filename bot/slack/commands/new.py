@@ -20,7 +20,7 @@ CLOSED = (
 )
 
 
-@command("new [severity] [title]")
+@command("new [sevN] [title]")
 def new(session: Session, ask: Ask) -> Reply:
     """Declare an incident at once; without a title, in a form."""
     severity, words = _level(company_of(session), ask.text)

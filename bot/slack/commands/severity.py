@@ -13,7 +13,7 @@ QUESTIONS = Form("severity.questions", "How bad is it?", submit="Propose one")
 PROPOSAL = Form("severity.set", "Severity", submit="Set it")
 
 
-@command("severity [severity] [why]")
+@command("severity [sevN] [why]")
 def severity(session: Session, ask: Ask) -> Reply:
     """Say how bad it is; without a severity, answer its criteria and take the one that is proposed."""
     incident = ask.incident(session)
