@@ -47,7 +47,9 @@ def the_story(session, an_incident, ana, ben):
     start = later(hours=11, minutes=30)
     story = incidents.declare(
         session,
-        Report("Checkout | is *down* <script>", "sev1", services=("checkout", "search"), impact_started_at=start),
+        Report(
+            "Checkout | is *down* <script>", "sev1", services=("checkout", "search"), impact_started_at=start
+        ),
         by=ana,
         now=start + timedelta(minutes=4),
     )
@@ -68,7 +70,9 @@ def the_story(session, an_incident, ana, ben):
     )
     f.record(session, wrote, at=next(at))
     note = incidents.note(session, story, "rolled back deploy 4710", by=ben, now=next(at))
-    incidents.correct(session, story, note.id, by=ben, now=next(at), text="rolled back deploy 4711", why="typo")
+    incidents.correct(
+        session, story, note.id, by=ben, now=next(at), text="rolled back deploy 4711", why="typo"
+    )
     updates.publish(session, story, "Payments work again.", by=ana, now=next(at), phase="resolved")
     incidents.resolve(session, story, by=ana, now=next(at))
     react(session)
@@ -87,11 +91,15 @@ def test_the_page_reads_as_its_golden_file(session, the_story, ana, golden):
     golden("postmortem-standard.html", postmortems.render_html(session, the_story))
 
 
-def test_a_resolved_sev1_owes_its_commander_a_postmortem_in_three_business_days(session, an_incident, ana, facts):
+def test_a_resolved_sev1_owes_its_commander_a_postmortem_in_three_business_days(
+    session, an_incident, ana, facts
+):
     owed = resolved(session, an_incident, ana)
     assert (owed.owner_id, owed.due_at, owed.status) == (ana.id, later(days=3, minutes=43), "draft")
     [opened] = facts(an_incident, postmortems.PostmortemOpened)
-    assert people.spell(session, str(opened)) == "opened the postmortem: Ana writes it, due 2026-03-05 12:43 UTC"
+    assert (
+        people.spell(session, str(opened)) == "opened the postmortem: Ana writes it, due 2026-03-05 12:43 UTC"
+    )
 
 
 def test_business_days_leave_the_weekend_out_and_are_those_of_the_workspace(session):
@@ -138,7 +146,11 @@ def test_resolved_a_second_time_the_same_one_goes_on_with_a_new_day(session, an_
     incidents.reopen(session, an_incident, "not over", by=ana, now=later(hours=3))
     again = resolved(session, an_incident, ana, later(hours=4))
     assert again is first
-    assert (again.status, again.due_at, again.text("summary")) == ("draft", later(days=3, hours=4), "It was DNS.")
+    assert (again.status, again.due_at, again.text("summary")) == (
+        "draft",
+        later(days=3, hours=4),
+        "It was DNS.",
+    )
 
 
 def test_a_severity_that_is_raised_afterwards_owes_one(session, ana):
@@ -256,9 +268,13 @@ def test_a_company_drops_a_template_in(session, an_incident, own_templates):
         ("{{ 1 / 0 }}", "line 1: division by zero"),
     ],
 )
-def test_a_broken_template_gets_a_sentence_and_stops_no_other(session, an_incident, own_templates, source, said):
+def test_a_broken_template_gets_a_sentence_and_stops_no_other(
+    session, an_incident, own_templates, source, said
+):
     (own_templates / "broken.md.j2").write_text(source)
-    with pytest.raises(Refused, match=rf"templates/postmortems/broken\.md\.j2, {said}.*another template: standard"):
+    with pytest.raises(
+        Refused, match=rf"templates/postmortems/broken\.md\.j2, {said}.*another template: standard"
+    ):
         postmortems.render_markdown(session, an_incident, "broken")
     assert "# INC-1" in postmortems.render_markdown(session, an_incident, "standard")
 
@@ -280,11 +296,17 @@ def test_nothing_that_was_typed_becomes_markup(session, an_incident, ana):
     page = postmortems.render_html(session, an_incident)
     assert not any(bad in page for bad in ("<script", "<img", "\u202e", "<b>", "<!-- "))
     assert page.count("<h1>") == 1
-    rows = [line for line in postmortems.render_markdown(session, an_incident).splitlines() if line.startswith("| 12:")]
+    rows = [
+        line
+        for line in postmortems.render_markdown(session, an_incident).splitlines()
+        if line.startswith("| 12:")
+    ]
     assert {row.replace(r"\|", "").count("|") for row in rows} == {5}
 
 
-@pytest.mark.parametrize("text", ["<!-- hidden", "```\nnever ended", "<details>", "~~~~\n```", "words\n====="])
+@pytest.mark.parametrize(
+    "text", ["<!-- hidden", "```\nnever ended", "<details>", "~~~~\n```", "words\n====="]
+)
 def test_an_answer_cannot_swallow_what_follows(session, an_incident, ana, text):
     resolved(session, an_incident, ana)
     before = postmortems.render_html(session, an_incident).count("<h2>")
@@ -316,7 +338,9 @@ def test_times_are_computed_from_milestones_with_their_formula(session, the_stor
 
 
 def test_a_time_without_its_milestone_says_what_is_missing(session, an_incident):
-    assert "| Time to detect | unknown: impact started is missing |" in postmortems.render_markdown(session, an_incident)
+    assert "| Time to detect | unknown: impact started is missing |" in postmortems.render_markdown(
+        session, an_incident
+    )
 
 
 def test_days_are_named_where_it_crosses_midnight(session, the_story, an_incident):

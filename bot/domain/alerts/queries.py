@@ -7,10 +7,10 @@ from bot.domain.incidents import Incident
 from bot.domain.people import Person, get
 
 
-def of(session: Session, incident: Incident) -> list[Alert]:
-    """All alerts of an incident, the oldest first."""
+def of(session: Session, incident: Incident, limit: int | None = None) -> list[Alert]:
+    """All alerts of an incident, or the first of them, the oldest first."""
     asked = select(Alert).where(Alert.incident_id == incident.id)
-    return list(session.exec(asked.order_by(col(Alert.began_at), col(Alert.key))))
+    return list(session.exec(asked.order_by(col(Alert.began_at), col(Alert.key)).limit(limit)))
 
 
 def count(session: Session, incident: Incident, *, only_open: bool = False) -> int:

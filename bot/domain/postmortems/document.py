@@ -13,12 +13,15 @@ from bot.domain.incidents.facts import MessageAdded
 from bot.domain.people.verbs import NoSuchPerson
 from bot.domain.people.words import HOLE
 from bot.domain.postmortems import rules
+from bot.domain.postmortems.escaping import UNSEEN
 from bot.domain.postmortems.model import PostmortemStatus
 from bot.domain.postmortems.queries import of
 from bot.domain.updates import Update
 from bot.lib.words import duration
 
 MESSAGE = MessageAdded.__name__
+ALERTS_SHOWN = 20
+ABOUT_ITSELF = "Postmortem"  # what happens to the document is no part of what it tells
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,18 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Alerted:
+    """An alert that belongs to the incident."""
+
+    at: datetime
+    title: str
+    service: str
+    source: str
+    status: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Document:
     """Everything that can be known without asking anyone."""
 
@@ -101,6 +116,7 @@ class Document:
     measures: tuple[Measure, ...]
     impact: timedelta | None
     alerts: int
+    first_alerts: tuple[Alerted, ...]
     people: int
     owner: str
     due_at: datetime | None
@@ -157,7 +173,7 @@ def document(session: Session, incident: Incident) -> Document:
     told = updates.of(session, incident)
     return Document(
         ref=incident.ref,
-        title=incident.title,
+        title=UNSEEN.sub("", incident.title),
         description=incident.description,
         severity=_severity(company, incident),
         status=incident.status,
@@ -169,6 +185,7 @@ def document(session: Session, incident: Incident) -> Document:
         measures=tuple(measures(incident, told[0].at if told else None)),
         impact=_between(_began(incident), incident.mitigated_at or incident.resolved_at),
         alerts=alerts.count(session, incident),
+        first_alerts=tuple(_alerted(session, incident)),
         people=len(incidents.members(session, incident)),
         owner=names.of(postmortem.owner_id if postmortem else None),
         due_at=postmortem.due_at if postmortem else rules.due_at(company, incident),
@@ -176,7 +193,7 @@ def document(session: Session, incident: Incident) -> Document:
         published_at=postmortem.published_at if postmortem else None,
         seats=tuple(_seats(session, company, incident, names)),
         told=tuple(_told(session, incident, told, names)),
-        timeline=tuple(_lines(incidents.timeline(session, incident), names)),
+        timeline=tuple(_lines(_story(session, incident), names)),
         actions=tuple(_items(session, incident, names)),
         merged=tuple(_merged(session, incident)),
     )
@@ -239,6 +256,24 @@ def _kept(promised: datetime | None, at: datetime) -> str:
     if promised is None:
         return "nothing was promised"
     return "in time" if at <= promised else f"{duration(at - promised)} late"
+
+
+def _story(session: Session, incident: Incident) -> list[Entry]:
+    entries = incidents.timeline(session, incident)
+    return [entry for entry in entries if not entry.kind.startswith(ABOUT_ITSELF)]
+
+
+def _alerted(session: Session, incident: Incident) -> Iterator[Alerted]:
+    """The first ones tell what broke; an outage may raise thousands."""
+    for alert in alerts.of(session, incident, limit=ALERTS_SHOWN):
+        yield Alerted(
+            at=alert.began_at,
+            title=alert.title,
+            service=alert.service_name or alert.service or "",
+            source="PagerDuty" if alert.source == alerts.PAGERDUTY else alert.source,
+            status=alert.status,
+            url=alert.url,
+        )
 
 
 def _lines(entries: list[Entry], names: Names) -> Iterator[Line]:

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from bot.domain import incidents
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
-from bot.domain.postmortems import rules, tables
+from bot.domain.postmortems import anchors, rules, tables
 from bot.domain.postmortems.document import Document, document
 from bot.domain.postmortems.escaping import inline, link, passage
 from bot.domain.postmortems.model import Postmortem
@@ -73,13 +73,14 @@ def render_html(
     _check_seen(session, incident, as_)
     known = document(session, incident)
     pages = environment(Path(session.info["templates"]) / "pages", html=True)
-    body = Markup(_body(session, incident, template, known))
-    return pages.get_template(PAGE).render(incident=known, body=body)
+    body, asked = _body(session, incident, template, known)
+    given = {"incident": known, "body": Markup(body), "contents": anchors.contents(body), "questions": asked}
+    return pages.get_template(PAGE).render(given)
 
 
 def render_body(session: Session, incident: Incident, template: str | None = None) -> str:
     """The same without the page around it, to be put into another page. It is HTML already, and escaped."""
-    return _body(session, incident, template, document(session, incident))
+    return _body(session, incident, template, document(session, incident))[0]
 
 
 def render_pdf(
@@ -105,11 +106,14 @@ def questions(session: Session, incident: Incident, template: str | None = None)
     return _render(session, incident, template, known, Md)[1]
 
 
-def _body(session: Session, incident: Incident, template: str | None, known: Document) -> str:
+def _body(
+    session: Session, incident: Incident, template: str | None, known: Document
+) -> tuple[str, list[Question]]:
     # Nobody can know the token, so nobody can write it.
     token = f"timeline-{secrets.token_hex(16)}"
-    text, _ = _render(session, incident, template, known, lambda: Md(token))
-    return _to_html(text).replace(f"<p>{token}</p>", tables.html(known))
+    text, asked = _render(session, incident, template, known, lambda: Md(token))
+    body = anchors.named(_to_html(text)).replace(f"<p>{token}</p>", tables.html(known))
+    return body, asked
 
 
 def _to_html(text: str) -> str:
