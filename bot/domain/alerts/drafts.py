@@ -1,7 +1,7 @@
 """The rows of one batch: read at once, changed in memory, written at once. A storm brings thousands."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -32,7 +32,7 @@ class Draft:
     service_name: str = ""
     service: str | None = None
     title: str = ""
-    status: str = AlertStatus.TRIGGERED
+    status: str = AlertStatus.TRIGGERED.value
     urgency: str = ""
     priority: str = ""
     url: str = ""
@@ -55,7 +55,8 @@ class Draft:
         self.last_at = at
 
 
-COLUMNS = [TABLE.c[field.name] for field in fields(Draft)]
+NAMES = [field.name for field in fields(Draft)]
+COLUMNS = [TABLE.c[name] for name in NAMES]
 
 
 def load(session: Session, source: str, keys: Iterable[str]) -> dict[str, Draft]:
@@ -64,7 +65,7 @@ def load(session: Session, source: str, keys: Iterable[str]) -> dict[str, Draft]
 
 
 def save(session: Session, drafts: Iterable[Draft]) -> None:
-    rows = [{**asdict(draft), "status": str(draft.status)} for draft in drafts]
+    rows = [{name: getattr(draft, name) for name in NAMES} for draft in drafts]
     if not rows:
         return
     insert = (postgresql.insert if is_postgres(session) else sqlite.insert)(TABLE)
