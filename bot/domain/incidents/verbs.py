@@ -49,6 +49,7 @@ def declare(session: Session, report: Report, *, by: Person, now: datetime) -> I
     """Open an incident. The human who declares it commands it until someone says otherwise."""
     company = company_of(session)
     services = tuple(dict.fromkeys(company.service(name).key for name in report.services))
+    detected = min(report.detected_at or now, now)
     incident = Incident(
         title=rules.title(report.title),
         description=report.description.strip()[: rules.TEXT_MAX],
@@ -58,8 +59,8 @@ def declare(session: Session, report: Report, *, by: Person, now: datetime) -> I
         source=report.source,
         declared_by=by.id,
         declared_at=now,
-        detected_at=min(report.detected_at or now, now),
-        impact_started_at=min(report.impact_started_at, now) if report.impact_started_at else None,
+        detected_at=detected,
+        impact_started_at=min(report.impact_started_at, detected) if report.impact_started_at else None,
     )
     session.add(incident)
     session.flush()
@@ -178,7 +179,8 @@ def cancel(session: Session, incident: Incident, reason: str, *, by: Person, now
     said = rules.text(reason, "reason")
     if not incident.is_live:
         raise rules.WrongOrder(f"{incident.ref} is {incident.status}; only a live incident can be cancelled.")
-    incident.status, incident.closed_at = Status.CANCELLED, now
+    incident.status = Status.CANCELLED
+    incident.closed_at = rules.never_before(incident, Milestone.CLOSED, now)
     session.add(incident)
     record(session, Cancelled(incident_id=incident.id, by=by.id, reason=said), at=now)
 
@@ -208,7 +210,8 @@ def merge(session: Session, incident: Incident, into: Incident, *, by: Person, n
         raise rules.Ended(f"{into.ref} is {into.status}. Merge the other way round, or reopen it first.")
     if incident.private and not into.private:
         raise Refused("A private incident cannot be merged into a public one. Nothing was changed.")
-    incident.status, incident.merged_into, incident.closed_at = Status.MERGED, into.id, now
+    incident.status, incident.merged_into = Status.MERGED, into.id
+    incident.closed_at = rules.never_before(incident, Milestone.CLOSED, now)
     session.add(incident)
     set_services(
         session, into, (*services_of(session, into), *services_of(session, incident)), by=by, now=now
