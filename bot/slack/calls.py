@@ -7,7 +7,6 @@
 
 import asyncio
 import json
-import logging
 from typing import Any
 
 import aiohttp
@@ -18,7 +17,6 @@ from bot.lib.effects import Door
 from bot.lib.errors import DeliveryError
 from bot.slack.limits import fit
 
-log = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
@@ -113,10 +111,7 @@ class Slack:
         if code in DONE_ALREADY:
             return answer | {"ok": True}
         if code in NEEDS_OPERATOR:
-            log.error(
-                "Slack does not take our token: %s. Mend SLACK_BOT_TOKEN; until then Slack waits.", code
-            )
-            raise DeliveryError(f"{method}: {code}")
+            raise DeliveryError(f"it does not take our token ({code}). Mend SLACK_BOT_TOKEN")
         if status >= 500 or code in PASSING or not code:
             raise DeliveryError(f"{method}: Slack answered {status} {code}".strip())
         raise SlackRefused(method, answer)

@@ -40,7 +40,9 @@ def test_a_marked_message_stands_at_its_own_time_with_author_and_link(hall):
 
 def test_images_are_linked(hall):
     id = an_incident(hall)
-    ts = says(hall, id, "See", files=[{"name": "graph.png", "url_private": "https://files.example/graph.png"}])
+    ts = says(
+        hall, id, "See", files=[{"name": "graph.png", "url_private": "https://files.example/graph.png"}]
+    )
     marks(hall, id, ts)
     [entry] = messages(hall, id)
     assert entry.images == ("https://files.example/graph.png",)
