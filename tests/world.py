@@ -5,9 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 
@@ -34,10 +36,18 @@ def wait_for(question, *, what="it", patience=PATIENCE):
     raise AssertionError(f"{what} did not come within {patience:.0f} s")
 
 
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Bot:
     """One process of `closeout serve`."""
 
-    def __init__(self, folder, database, *, sandbox=None, port=None, **env):
+    def __init__(self, folder, database, *, sandbox=None, port=None, nursery=None, **env):
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
@@ -62,15 +72,20 @@ class Bot:
             **slack,
             **env,
         }
+        self.nursery = nursery
         self.process = None
 
     def start(self):
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "serve"], cwd=TOP, env=self.env, stdout=log, stderr=log
-            )
+        self.process = self._run("serve", out=self.log, err=self.log)
         wait_for(self._ready, what=f"the bot ({self.log})")
         return self
+
+    def _run(self, *words, out, err):
+        if self.nursery:
+            return self.nursery.run(words, self.env, out, err)
+        with out.open("ab") as to, err.open("ab") as also:
+            command = [sys.executable, "-m", "bot.cli", *words]
+            return subprocess.Popen(command, cwd=TOP, env=self.env, stdout=to, stderr=also)
 
     def _ready(self):
         assert self.process.poll() is None, self.log.read_text()[-3000:]
@@ -91,14 +106,10 @@ class Bot:
 
     def cli(self, *words, check=True):
         """The same database, from a terminal."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bot.cli", *words],
-            cwd=TOP,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            code = self._run(*words, out=out, err=err).wait(60)
+            done = Done(code, out.read_text(), err.read_text())
         assert not check or done.returncode == 0, done.stderr
         return done
 
@@ -110,8 +121,9 @@ class Bot:
 class World:
     """A sandbox and a bot on one database."""
 
-    def __init__(self, folder, database, **env):
+    def __init__(self, folder, database, *, nursery=None, **env):
         self.folder, self.database, self.env = Path(folder), database, env
+        self.nursery = nursery
         self.bots = []
 
     def __enter__(self):
@@ -123,7 +135,7 @@ class World:
         return self
 
     def add_bot(self):
-        bot = Bot(self.folder, self.database, sandbox=self.sandbox, **self.env)
+        bot = Bot(self.folder, self.database, sandbox=self.sandbox, nursery=self.nursery, **self.env)
         self.bots.append(bot)
         return bot
 

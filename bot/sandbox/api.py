@@ -84,6 +84,9 @@ class Api:
         """Sends the answer, unless it gets lost on its way back."""
         if fault and fault.kind == "cut_after":
             return await _cut(request, call)
+        if fault and fault.kind == "hang_after":
+            await _hang(request)
+            return _ended(call, None, "timeout")
         if fault and fault.kind == "lost_answer":
             return _ended(call, 502, "Bad Gateway")
         call.end(response.status_code, body)

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.sandbox.answers import Json, NotPossible
 
-KINDS = ("429", "500", "timeout", "cut_before", "cut_after", "lost_answer", "error")
+# timeout and cut_before strike before anything is done; hang_after, cut_after and lost_answer after it.
+KINDS = ("429", "500", "timeout", "hang_after", "cut_before", "cut_after", "lost_answer", "error")
 
 
 @dataclass

@@ -11,6 +11,7 @@ import re
 import socket
 import threading
 from collections import defaultdict, deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -116,7 +117,7 @@ class PagerDuty:
     # ---- what is asked of it
 
     def fail(self, operation, *faults):
-        """Its next calls meet: 429, "bare 429", 500, "cut" (before it acts), "lost" (after it)."""
+        """Its next calls meet: 429, "bare 429", 500; "cut" or "hang" before it acts, "lost" or "stuck" after."""
         self.faults[operation].extend(faults)
 
     def made(self, operation):
@@ -130,14 +131,14 @@ class PagerDuty:
                 call = self._understand(door, raw)
                 fault = self.faults[call.operation].popleft() if self.faults[call.operation] else None
                 self._misbehave_before(fault)
-                status, body = self._act(call)
-                if fault == "lost":
-                    return cut(door)
+                status, body = self._act(call) if fault != "hang" else (None, None)
             except No as no:
                 return answer(door, no.status, no.body, no.headers)
             except ConnectionAbortedError:
                 return cut(door)
-        return answer(door, status, body, {})
+        if fault in ("hang", "stuck"):
+            return keep_silent(door)
+        return cut(door) if fault == "lost" else answer(door, status, body, {})
 
     def _misbehave_before(self, fault):
         if fault == "cut":
@@ -387,6 +388,14 @@ def answer(door, status, body, headers):
         door.send_header(name, value)
     door.end_headers()
     door.wfile.write(raw)
+
+
+def keep_silent(door):
+    """Until the caller is gone."""
+    door.close_connection = True
+    door.connection.settimeout(60)
+    with suppress(OSError):
+        door.connection.recv(1)
 
 
 def cut(door):

@@ -38,7 +38,15 @@ async def test_an_error_can_be_asked_for_by_its_argument(client, guest):
 
 
 @pytest.mark.parametrize(
-    ("kind", "posted"), [("500", 0), ("lost_answer", 1), ("cut_before", 0), ("cut_after", 1), ("timeout", 0)]
+    ("kind", "posted"),
+    [
+        ("500", 0),
+        ("lost_answer", 1),
+        ("cut_before", 0),
+        ("cut_after", 1),
+        ("timeout", 0),
+        ("hang_after", 1),
+    ],
 )
 async def test_a_fault_strikes_before_or_after_the_message_is_posted(impatient, guest, kind, posted):
     guest.fails("chat.postMessage", kind)
@@ -48,6 +56,16 @@ async def test_a_fault_strikes_before_or_after_the_message_is_posted(impatient, 
 
     assert len(guest.messages("incidents")) == posted
     assert (await impatient.chat_postMessage(channel=ROOM, text="x"))["ok"]
+
+
+async def test_silence_is_kept_until_the_caller_is_gone(impatient, guest):
+    guest.fails("chat.postMessage", "hang_after")
+
+    with pytest.raises(asyncio.TimeoutError):
+        await impatient.chat_postMessage(channel=ROOM, text="x")
+
+    [call] = guest.calls("chat.postMessage")
+    assert call["ms"] is None or (call["status"], call["ms"] >= 150) == (None, True)
 
 
 async def test_slack_can_be_down(impatient, guest):
