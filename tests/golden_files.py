@@ -8,7 +8,9 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--update-golden", action="store_true", help="Write the golden files anew; read the diff.")
+    parser.addoption(
+        "--update-golden", action="store_true", help="Write the golden files anew; read the diff."
+    )
 
 
 @pytest.fixture
@@ -19,6 +21,8 @@ def golden(request):
         path = FOLDER / name
         if request.config.getoption("--update-golden"):
             path.write_text(text, encoding="utf-8")
-        assert text == path.read_text(encoding="utf-8"), f"{path} differs: pytest --update-golden, then read the diff"
+        assert text == path.read_text(encoding="utf-8"), (
+            f"{path} differs: pytest --update-golden, then read the diff"
+        )
 
     return compare

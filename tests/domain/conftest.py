@@ -80,7 +80,9 @@ def nudged(session):
     """What a reminder rule says at a moment, and has not said before."""
 
     def said():
-        return [row.fact for row in session.exec(select(Event).where(Event.kind == "Nudged").order_by(Event.id))]
+        return [
+            row.fact for row in session.exec(select(Event).where(Event.kind == "Nudged").order_by(Event.id))
+        ]
 
     def run(rule, now):
         before = len(said())

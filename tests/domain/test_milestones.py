@@ -92,7 +92,9 @@ def test_a_correction_leaves_a_trace(session, ana, an_incident, facts):
 
 
 def test_saying_the_same_changes_nothing(session, ana, an_incident, facts):
-    assert not incidents.set_milestone(session, an_incident, Milestone.DETECTED, NOON, by=ana, now=later(hours=1))
+    assert not incidents.set_milestone(
+        session, an_incident, Milestone.DETECTED, NOON, by=ana, now=later(hours=1)
+    )
     assert facts(an_incident, MilestoneSet) == []
 
 
@@ -100,7 +102,7 @@ def test_saying_the_same_changes_nothing(session, ana, an_incident, facts):
     ("milestone", "minutes", "answer"),
     [
         (Milestone.IMPACT_STARTED, 1, "cannot lie after detected"),
-        (Milestone.ACKNOWLEDGED, -1, "cannot lie before declared"),
+        (Milestone.ACKNOWLEDGED, -1, "cannot lie before detected"),
         (Milestone.ACKNOWLEDGED, 61, "cannot lie in the future"),
         (Milestone.RESOLVED, 5, "Say so first: /incident resolve"),
         (Milestone.CLOSED, 5, "Say so first: /incident close"),
@@ -134,4 +136,8 @@ def test_resolving_means_mitigated_too(session, ana, an_incident):
 def test_a_reopening_takes_the_end_back(session, ana, an_incident):
     incidents.resolve(session, an_incident, by=ana, now=later(minutes=43))
     incidents.reopen(session, an_incident, "It is back", by=ana, now=later(minutes=50))
-    assert (an_incident.mitigated_at, an_incident.resolved_at, an_incident.status) == (None, None, "investigating")
+    assert (an_incident.mitigated_at, an_incident.resolved_at, an_incident.status) == (
+        None,
+        None,
+        "investigating",
+    )

@@ -156,7 +156,9 @@ def test_a_reopening_opens_the_loop_again(session, ana, an_incident):
     assert not loop(session, an_incident).done
 
 
-@pytest.mark.parametrize("report", [Report("x", "sev1", private=True), Report("x", "sev1", drill=True), Report("x", "sev4")])
+@pytest.mark.parametrize(
+    "report", [Report("x", "sev1", private=True), Report("x", "sev1", drill=True), Report("x", "sev4")]
+)
 def test_no_loop_where_customers_saw_nothing(session, ana, report):
     assert loop(session, incidents.declare(session, report, by=ana, now=NOON)) is None
 

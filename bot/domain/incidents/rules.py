@@ -95,7 +95,13 @@ def _clash(milestone: Milestone, way: str, other: Milestone, moment: datetime) -
 
 
 def never_before(incident: Incident, milestone: Milestone, at: datetime) -> datetime:
-    """The moment for a milestone that the work itself sets: not earlier than what came before it."""
+    """The moment for a milestone that the work itself sets: not earlier than what comes before it.
+
+    Nor later than what comes after it: who acknowledges what is mitigated did so in time.
+    """
     order = list(Milestone)
-    before = [incident.moment(other) for other in order[: order.index(milestone)]]
-    return max([at, *(moment for moment in before if moment)])
+    place = order.index(milestone)
+    before = [incident.moment(other) for other in order[:place]]
+    after = [incident.moment(other) for other in order[place + 1 :]]
+    latest = max([at, *(moment for moment in before if moment)])
+    return min([latest, *(moment for moment in after if moment)])

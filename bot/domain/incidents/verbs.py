@@ -213,9 +213,8 @@ def merge(session: Session, incident: Incident, into: Incident, *, by: Person, n
     incident.status, incident.merged_into = Status.MERGED, into.id
     incident.closed_at = rules.never_before(incident, Milestone.CLOSED, now)
     session.add(incident)
-    set_services(
-        session, into, (*services_of(session, into), *services_of(session, incident)), by=by, now=now
-    )
+    keys = dict.fromkeys((*services_of(session, into), *services_of(session, incident)))
+    _set_services(session, into, tuple(keys), by, now)
     members = session.exec(select(Member).where(Member.incident_id == incident.id)).all()
     for member in members:
         _keep(session, into, member)
@@ -249,6 +248,13 @@ def set_services(
     hold(session, incident)
     rules.check_live(incident)
     keys = tuple(dict.fromkeys(company_of(session).service(name).key for name in services))
+    return _set_services(session, incident, keys, by, now)
+
+
+def _set_services(
+    session: Session, incident: Incident, keys: tuple[str, ...], by: Person, now: datetime
+) -> bool:
+    """Also those that have since left closeout.toml: an incident that has one can still be merged."""
     old = session.exec(select(Affected).where(Affected.incident_id == incident.id)).all()
     if {row.service for row in old} == set(keys):
         return False
