@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from bot.domain import actions, incidents, people, postmortems, runbooks, updates
 from bot.domain.company import company_of
 from bot.domain.incidents import LIVE, OVER, Entry, Incident, Milestone, Status
+from bot.domain.updates import Phase
 from bot.lib.choices import one_of
 from bot.web.api.paging import before
 from bot.web.look import Look
@@ -119,6 +121,7 @@ def extras(visit: Visit, incident: Incident) -> dict[str, Any]:
     """What the other features know of the incident."""
     session = visit.session
     return {
+        "phases": [phase.value for phase in Phase],
         "updates": list(reversed(updates.of(session, incident))),
         "promised": updates.promised_by(session, incident),
         "actions": [
@@ -165,4 +168,27 @@ def _join(visit: Visit) -> Response:
     return see(f"/incidents/{incident.ref}")
 
 
-STEPS = {"acknowledge": _acknowledge, "resolve": _resolve, "close": _close, "note": _note, "join": _join}
+def _update(visit: Visit) -> Response:
+    incident, said = _found(visit), visit.form
+    message, phase = said.get("message", ""), said.get("phase")
+    told = partial(updates.publish, visit.session, incident, message, phase=phase)
+    told(next_in=said.get("next_in"), by=visit.by, now=visit.now)
+    return see(f"/incidents/{incident.ref}#customers")
+
+
+def _action(visit: Visit) -> Response:
+    incident, said = _found(visit), visit.form
+    owner = people.meant(visit.session, said["owner"]) if said.get("owner") else None
+    actions.create(visit.session, incident, said.get("title", ""), by=visit.by, now=visit.now, owner=owner)
+    return see(f"/incidents/{incident.ref}#actions")
+
+
+STEPS = {
+    "acknowledge": _acknowledge,
+    "resolve": _resolve,
+    "close": _close,
+    "note": _note,
+    "join": _join,
+    "update": _update,
+    "action": _action,
+}

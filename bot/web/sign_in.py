@@ -6,7 +6,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.domain.people import logins
-from bot.lib.errors import Refused
 from bot.web.visits import Doorman, NotAllowedForm, Visit, comes_from_here, see
 
 
@@ -25,31 +24,25 @@ class Entrance:
 
     def ask(self, request: Request) -> Response:
         """Show for whom the link is, and a button."""
-        try:
-            with self.doorman.courier.reading() as session:
-                person = logins.look(session, request.path_params["secret"], now=self.doorman.clock())
-        except Refused as refusal:
-            return self._spent(refusal)
-        return self.doorman.look.page("login.html.j2", {"person": person})
+        return self.doorman.answer(lambda: self._ask(request.path_params["secret"]))
+
+    def _ask(self, secret: str) -> Response:
+        with self.doorman.courier.reading() as session:
+            person = logins.look(session, secret, now=self.doorman.clock())
+            return self.doorman.look.page("login.html.j2", {"person": person})
 
     async def enter(self, request: Request) -> Response:
-        return await run_in_threadpool(self._enter, request)
+        return await run_in_threadpool(self.doorman.answer, lambda: self._enter(request))
 
     def _enter(self, request: Request) -> Response:
         now = self.doorman.clock()
         if not comes_from_here(request):
-            return self.doorman.sorry(NotAllowedForm())
-        try:
-            with self.doorman.courier.transaction() as session:
-                person = logins.use(session, request.path_params["secret"], now=now)
-        except Refused as refusal:
-            return self._spent(refusal)
+            raise NotAllowedForm
+        with self.doorman.courier.transaction() as session:
+            person = logins.use(session, request.path_params["secret"], now=now)
         response = see("/")
         self.doorman.passes.give(response, person, now)
         return response
-
-    def _spent(self, refusal: Refused) -> Response:
-        return self.doorman.look.page("sorry.html.j2", {"said": str(refusal), "status": 410}, 410)
 
     def leave(self, _: Visit) -> Response:
         response = see("/")

@@ -76,7 +76,8 @@ def headline(live: list[Told]) -> str:
         return "Everything works."
     if all(each.last.phase == Phase.MONITORING for each in live):
         return "It works again. We are watching it."
-    we = "We are on it." if any(each.last.phase == Phase.INVESTIGATING for each in live) else "We know why."
+    is_open = any(each.last.phase == Phase.INVESTIGATING for each in live)
+    we = "We are on it." if is_open else "We know why and are on it."
     parts = list(dict.fromkeys(part for each in live for part in each.components))
     if not parts:
         return f"Something does not work as it should. {we}"

@@ -1,6 +1,7 @@
 """Who looks at the pages: the signed cookie, the CSRF token, and the transaction of one visit."""
 
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,6 +20,7 @@ from starlette.routing import Route
 
 from bot.domain import people
 from bot.domain.people import Person
+from bot.domain.people.logins import LinkSpent
 from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.lib.errors import Refused
@@ -25,6 +28,7 @@ from bot.web.api.problems import status_of
 from bot.web.look import Look
 from bot.web.settings import WebSettings
 
+log = logging.getLogger(__name__)
 COOKIE = "closeout_session"
 SIGNED_IN_FOR = timedelta(days=7)
 
@@ -126,7 +130,7 @@ class Doorman:
 
     def get(self, path: str, view: View) -> Route:
         def show(request: Request) -> Response:
-            return self._answer(lambda: self._visit(request, view, {}, self.courier.reading))
+            return self.answer(lambda: self._visit(request, view, {}, self.courier.reading))
 
         return Route(path, show, methods=["GET"])
 
@@ -134,7 +138,7 @@ class Doorman:
         async def take(request: Request) -> Response:
             async with request.form(max_files=0, max_fields=50) as sent:
                 form = {name: value for name, value in sent.items() if isinstance(value, str)}
-            return await run_in_threadpool(self._answer, lambda: self._submit(request, view, form))
+            return await run_in_threadpool(self.answer, lambda: self._submit(request, view, form))
 
         return Route(path, take, methods=["POST"])
 
@@ -168,16 +172,21 @@ class Doorman:
             raise NotSignedIn
         return person
 
-    def _answer(self, call: Callable[[], Response]) -> Response:
+    def answer(self, call: Callable[[], Response]) -> Response:
         try:
             return call()
         except NotSignedIn:
             return self.look.page("sign_in.html.j2", {}, 401)
         except Refused as refusal:
             return self.sorry(refusal)
+        except OperationalError as error:
+            log.error("The database does not answer", exc_info=error)
+            said = "The database does not answer at the moment. Nothing was changed; try again shortly."
+            return self.look.page("sorry.html.j2", {"said": said, "status": 503}, 503)
 
     def sorry(self, refusal: Refused) -> Response:
-        status = 403 if isinstance(refusal, NotAllowedForm) else status_of(refusal)
+        own = {NotAllowedForm: 403, LinkSpent: 410}
+        status = own.get(type(refusal)) or status_of(refusal)
         return self.look.page("sorry.html.j2", {"said": str(refusal), "status": status}, status)
 
 

@@ -222,3 +222,17 @@ def test_empty_pages_say_what_would_fill_them(floor, ana):
     browser = floor.signed_in(ana)
     assert "/incident action" in browser.get("/actions").text
     assert "opens by itself" in browser.get("/postmortems").text
+
+
+def test_customers_are_told_and_actions_added_from_the_page(api, down, floor, ana):
+    browser = floor.signed_in(ana)
+    token = csrf(browser.get("/incidents/INC-1"))
+    new = {"phase": "identified", "message": "We found it", "next_in": "20m"}
+    browser.post("/incidents/INC-1/update", data={"csrf": token, **new})
+    new = {"title": "Mend it", "owner": "ana@example.com"}
+    browser.post("/incidents/INC-1/action", data={"csrf": token, **new})
+    assert "We found it" in floor.browser().get("/status").text
+    [item] = api.get("incidents/INC-1/actions").json()["items"]
+    assert (item["title"], item["owner"]["name"]) == ("Mend it", "Ana")
+    wrong = browser.post("/incidents/INC-1/action", data={"csrf": token, "title": "x", "owner": "nobody"})
+    assert wrong.status_code == 422

@@ -78,3 +78,13 @@ def test_numbers_do_not_break_without_a_database(tmp_path):
 def client(path):
     courier = Courier(db.open_engine(f"sqlite:///{path}"), Listeners(), {})
     return TestClient(Starlette(routes=health.routes(courier, None)))
+
+
+def test_pages_say_so_when_the_database_is_away(floor, ana, engine):
+    browser = floor.signed_in(ana)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE incident RENAME TO gone")
+    for path in ("/", "/incidents/INC-1"):
+        answer = browser.get(path)
+        assert answer.status_code == 503
+        assert "Nothing was changed" in answer.text

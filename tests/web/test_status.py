@@ -72,7 +72,7 @@ def test_what_is_private_or_practice_never_shows(public, api, kept):
 def test_the_phases_change_the_first_line(public, api, down, watch):
     said = {
         "investigating": "We are on it.",
-        "identified": "We know why.",
+        "identified": "We know why and are on it.",
         "monitoring": "It works again. We are watching it.",
         "resolved": "Everything works.",
     }
@@ -96,7 +96,7 @@ def test_without_a_component_it_is_told_in_general(public, api):
     api.post("incidents", json={"services": ["ledger"]})
     tell(api, "INC-1", "Invoices are late", phase="identified")
     page = public.get("/status").text
-    assert "Something does not work as it should. We know why." in page
+    assert "Something does not work as it should. We know why and are on it." in page
     assert "Ledger" not in page
 
 
@@ -182,3 +182,9 @@ def test_without_a_copy_it_says_that_it_does_not_know(tmp_path, watch, floor):
     look = Look(floor.courier.info["templates"], Company(), watch, "http://x")
     page = TestClient(Starlette(routes=StatusPage(courier, Company(), look, "http://x").routes()))
     assert page.get("/status").status_code == 503
+
+
+def test_a_promise_that_ran_out_is_admitted(public, api, down, watch):
+    tell(api, "INC-1", "Some customers cannot pay.", next_in="20m")
+    watch.wait(minutes=21)
+    assert "and are late" in public.get("/status").text

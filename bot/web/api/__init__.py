@@ -19,6 +19,7 @@ ABOUT = (
     "make a token with `closeout token create NAME`. Errors are problem details (RFC 9457). "
     "Lists are paged: follow `Link: rel=next`."
 )
+FIRST = ("Incidents", "Steps of an incident", "Timeline")
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}, "description": said}
     for status, said in {
@@ -58,8 +59,8 @@ def build(courier: Courier, clock: Clock, api_token: str, look: Look) -> FastAPI
 
 
 def ways(api: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Tag -> its operations, in the order in which they were written."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    """Tag -> its operations, what is needed first coming first."""
+    found: dict[str, list[dict[str, Any]]] = {tag: [] for tag in FIRST}
     for path, operations in api["paths"].items():
         for method, operation in operations.items():
             way = {"method": method.upper(), "path": f"/api{path}", "summary": operation["summary"]}

@@ -69,7 +69,7 @@ class ReopenReason(Input):
     reason: Text
 
 
-@router.get("/actions", summary="List action items by reference; `overdue` and `mine` narrow it")
+@router.get("/actions", summary="List action items, by reference")
 def list_actions(
     desk: Caller,
     request: Request,

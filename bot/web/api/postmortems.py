@@ -98,7 +98,7 @@ def list_postmortems(desk: Caller, limit: Annotated[int, Query(ge=1, le=1000)] =
 
 @router.get(
     "/incidents/{ref}/postmortem",
-    summary="The postmortem, as `format` or `Accept` asks",
+    summary="The postmortem, in the form that format or Accept asks for",
     responses=DOCUMENTED,
 )
 def get_postmortem(
