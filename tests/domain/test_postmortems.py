@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain import actions, incidents, people, postmortems, updates
+from bot.domain.alerts import Alert
 from bot.domain.company import Company
 from bot.domain.incidents import Report
 from bot.domain.incidents.facts import MessageAdded
@@ -341,6 +342,44 @@ def test_a_time_without_its_milestone_says_what_is_missing(session, an_incident)
     assert "| Time to detect | unknown: impact started is missing |" in postmortems.render_markdown(
         session, an_incident
     )
+
+
+def alert(incident, number):
+    at = NOON + timedelta(seconds=number)
+    seen = {"service_name": "Checkout", "url": f"https://pd.example/{number}", "began_at": at, "last_at": at}
+    return Alert(
+        source="pagerduty", key=f"P{number}", incident_id=incident.id, title=f"5xx | {number}", **seen
+    )
+
+
+def test_alerts_are_listed_with_links_and_the_rest_is_counted(session, an_incident):
+    session.add_all(alert(an_incident, number) for number in range(25))
+    session.flush()
+    text = postmortems.render_markdown(session, an_incident)
+    row = r"| 2026-03-02 12:00 UTC | [5xx \| 0](https://pd.example/0) | Checkout | PagerDuty | triggered |"
+    assert row in text
+    assert (text.count("https://pd.example/"), "And 5 more." in text) == (20, True)
+
+
+def test_what_stayed_inside_is_not_taken_for_told(session, ana):
+    drill = incidents.declare(session, Report("Practice", "sev1", drill=True), by=ana, now=NOON)
+    updates.publish(session, drill, "We look into it.", by=ana, now=NOON)
+    text = postmortems.render_markdown(session, drill)
+    assert "| investigating (stayed inside) | We look into it. |" in text
+
+
+def test_what_happened_to_the_document_is_no_part_of_its_timeline(session, an_incident, ana):
+    resolved(session, an_incident, ana)
+    before = postmortems.render_markdown(session, an_incident).count("\n| 1")
+    postmortems.publish(session, an_incident, by=ana, now=later(hours=1))
+    assert postmortems.render_markdown(session, an_incident).count("\n| 1") == before
+
+
+def test_the_page_leads_to_each_heading_and_each_open_question(session, the_story):
+    page = postmortems.render_html(session, the_story)
+    for place in ("what-customers-were-told", "timeline", "open-1", "open-7"):
+        assert f'href="#{place}"' in page
+        assert page.count(f'id="{place}"') == 1
 
 
 def test_days_are_named_where_it_crosses_midnight(session, the_story, an_incident):

@@ -248,7 +248,8 @@ def _told(session: Session, incident: Incident, told: list[Update], names: Names
     promised = span.after(incident.declared_at) if span and not incident.private else None
     for update in told:
         by, kept = names.of(update.by), _kept(promised, update.at)
-        yield Told(update.at, update.phase, update.message, by, update.next_update_by, kept)
+        phase = update.phase if update.public else f"{update.phase} (stayed inside)"
+        yield Told(update.at, phase, update.message, by, update.next_update_by, kept)
         promised = update.next_update_by
 
 

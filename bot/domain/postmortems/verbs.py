@@ -27,6 +27,7 @@ def open_draft(session: Session, incident: Incident, *, by: Person, now: datetim
     incidents.hold(session, incident)
     company = company_of(session)
     if there := of(session, incident):
+        session.refresh(there)  # what others wrote while we waited in line
         return there
     draft = Postmortem(
         incident_id=incident.id,
