@@ -6,21 +6,24 @@ from sqlmodel import Session
 
 from bot.domain.incidents.facts import HandedOff, RoleTaken
 from bot.domain.people import CLOSEOUT
-from bot.lib.facts import Event
+from bot.domain.postmortems import PostmortemOpened, PostmortemPublished
+from bot.lib.facts import Event, Fact
 from bot.slack import words
 from bot.slack.blocks import said, sections
 
 MOST_LINES, LONGEST_LINE, LONGEST = 40, 1500, 8000
-ACTS_NEXT = (RoleTaken, HandedOff)  # whoever is named in these must hear of it
+ACTS_NEXT = (RoleTaken, HandedOff, PostmortemOpened)  # whoever is named in these must hear of it
+WRITTEN: dict[type[Fact], str] = {PostmortemOpened: "Open it", PostmortemPublished: "Read it"}
 
 
 def message(session: Session, events: list[Event], url: str) -> dict[str, Any]:
     """All that happened, in order; beyond a page, with a link to the whole."""
     if len(events) == 1:
-        return said(line(session, events[0]))
+        return said(line(session, events[0], url))
     lines: list[str] = []
     for event in events[:MOST_LINES]:
-        lines.append(f"{words.clock_time(event.when)}  {words.shorten(line(session, event), LONGEST_LINE)}")
+        told = words.shorten(line(session, event, url), LONGEST_LINE)
+        lines.append(f"{words.clock_time(event.when)}  {told}")
         if sum(map(len, lines)) > LONGEST:
             break
     if left := len(events) - len(lines):
@@ -29,10 +32,12 @@ def message(session: Session, events: list[Event], url: str) -> dict[str, Any]:
     return {"text": words.shorten(whole, 3000), "blocks": sections(whole)}
 
 
-def line(session: Session, event: Event) -> str:
+def line(session: Session, event: Event, url: str) -> str:
     """Who did what. Closeout itself is not named."""
     fact = event.fact
     sentence = words.named(session, str(fact), ping=isinstance(fact, ACTS_NEXT))
+    if label := WRITTEN.get(type(fact)):
+        sentence = f"{sentence}. {words.link(f'{url}/postmortem', label)}"
     if event.by == CLOSEOUT:
         return sentence[:1].upper() + sentence[1:]
     return f"*{words.name(session, event.by)}* {sentence}"
