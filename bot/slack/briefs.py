@@ -12,8 +12,10 @@ from bot.slack.blocks import said
 from bot.slack.calls import Json
 from bot.slack.desk import Desk
 from bot.slack.faces import Face
+from bot.slack.model import RoomOpened
 
 LATEST, LONGEST = 5, 200
+SEEN_ANYWAY = {Joined.__name__, RoomOpened.__name__}
 
 
 class Briefs:
@@ -45,8 +47,9 @@ def brief(session: Session, face: Face) -> str:
         lines.append(" \u00b7 ".join(taken))
     if customers := cards.customers(face):
         lines.append(customers)
-    latest = incidents.timeline(session, incidents.get(session, face.id))[-LATEST:]
-    lines += [f"\u2022 {_line(session, entry)}" for entry in latest]
+    entries = incidents.timeline(session, incidents.get(session, face.id))
+    telling = [entry for entry in entries if entry.kind not in SEEN_ANYWAY]
+    lines += [f"\u2022 {_line(session, entry)}" for entry in telling[-LATEST:]]
     lines.append(f"{words.link(face.url, 'All of it')} \u00b7 to help, take a role on the pinned card")
     return "\n".join(lines)
 

@@ -22,6 +22,7 @@ def test_who_comes_late_is_briefed_and_nobody_else_sees_it(hall):
     assert "Incident commander: Ada Lovelace" in brief
     assert "Ada Lovelace noted: The pool is empty" in brief
     assert "*Customers*  promised next by" in brief
+    assert "joined" not in brief
     assert seen(hall, id, "ada") == []
 
 
