@@ -10,7 +10,13 @@ from bot.domain.incidents.facts import HandedOff, Joined, Left, RoleTaken
 from bot.domain.incidents.model import Incident, Member, Seat
 from bot.domain.incidents.queries import hold
 from bot.domain.people import Person
+from bot.lib.errors import Refused
 from bot.lib.facts import record
+
+
+class AlreadyThere(Refused):
+    """They have that role already. Nothing was changed."""
+
 
 BRIEF = ("State", "Open questions", "Last customer update", "Next step")
 
@@ -88,6 +94,8 @@ def hand_off(
     company = company_of(session)
     mine = [role for role, who in seats(session, incident).items() if who == by.id]
     role = company.role(rules.COMMANDER if rules.COMMANDER in mine or not mine else mine[0])
+    if seats(session, incident).get(role.key) == person.id:
+        raise AlreadyThere(f"{person.name} is {role.name} already. Nothing was changed.")
     said = {head: text.strip()[:1000] for head, text in brief.items() if text and text.strip()}
     seat(session, incident, role.key, person, now=now)
     enter(session, incident, person, by=by, now=now)

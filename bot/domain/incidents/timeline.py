@@ -20,7 +20,7 @@ from bot.domain.incidents.model import Incident, MarkedMessage
 from bot.domain.incidents.queries import hold
 from bot.domain.people import Person
 from bot.lib.errors import Refused
-from bot.lib.facts import Event, Fact, record
+from bot.lib.facts import Event, Fact, line_up, record
 
 CHANGES = (EntryCorrected, MessageEdited, MessageRemoved)  # not shown, but what is shown changes by them
 
@@ -181,7 +181,7 @@ def mark_message(
 
 def unmark_message(session: Session, place: str, *, by: Person, now: datetime, marked_at: datetime) -> bool:
     """The mark is taken away; with the last one the message leaves the timeline."""
-    row = session.get(MarkedMessage, place)
+    row = _marked(session, place)
     if row is None or marked_at < row.marked_at:
         return False
     row.marked_at = marked_at
@@ -195,7 +195,7 @@ def unmark_message(session: Session, place: str, *, by: Person, now: datetime, m
 
 def add_message(session: Session, fact: MessageAdded, *, now: datetime) -> bool:
     """The words of a marked message have arrived. Not added twice, nor after the mark was taken away."""
-    row = session.get(MarkedMessage, fact.place)
+    row = _marked(session, fact.place)
     if row is None or not row.is_on or row.text is not None:
         return False
     row.text = fact.text
@@ -206,7 +206,7 @@ def add_message(session: Session, fact: MessageAdded, *, now: datetime) -> bool:
 
 def edit_message(session: Session, place: str, text: str, *, by: Person, now: datetime) -> bool:
     """The author changed it. An unfurled link is no change of words."""
-    row = session.get(MarkedMessage, place)
+    row = _marked(session, place)
     if row is None or row.text is None or row.text == text:
         return False
     row.text = text
@@ -217,10 +217,19 @@ def edit_message(session: Session, place: str, text: str, *, by: Person, now: da
 
 def delete_message(session: Session, place: str, *, by: Person, now: datetime) -> bool:
     """It was deleted where it stood; the timeline keeps its words, and says so."""
-    row = session.get(MarkedMessage, place)
+    row = _marked(session, place)
     if row is None or not row.is_on:
         return False
     session.add(row)
     fact = MessageRemoved(incident_id=row.incident_id, by=by.id, place=place, deleted=True)
     record(session, fact, at=now)
     return True
+
+
+def _marked(session: Session, place: str) -> MarkedMessage | None:
+    """The row as it is now: who reads it has lined up before."""
+    row = session.get(MarkedMessage, place)
+    if row is not None:
+        line_up(session, row.incident_id)
+        session.refresh(row)
+    return row
