@@ -1,0 +1,45 @@
+"""The web floor on the tables that the migrations made, on SQLite and on PostgreSQL."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.domain.people import logins
+
+
+@pytest.fixture
+def engine(either_engine):
+    return either_engine
+
+
+def test_an_incident_is_run_from_declared_to_resolved(api, floor, ana):
+    assert floor.browser().get("/readyz").status_code == 200
+    api.post("incidents", json={"title": "Down", "severity": "sev1", "services": ["checkout"]})
+    api.post("incidents/INC-1/acknowledge")
+    api.post("incidents/INC-1/updates", json={"message": "We are on it", "next_in": "20m"})
+    api.post("incidents/INC-1/actions", json={"title": "Mend it"})
+    assert api.patch("incidents/INC-1", json={"status": "resolved"}).json()["status"] == "resolved"
+    assert "We are on it" in floor.browser().get("/status").text
+    browser = floor.signed_in(ana)
+    for path in ("/?show=all", "/incidents/INC-1", "/actions?show=all", "/postmortems", "/metrics"):
+        assert browser.get(path).status_code == 200, path
+    assert browser.get("/incidents/INC-1/postmortem").status_code == 200
+
+
+def test_of_many_requests_with_one_key_one_declares(api):
+    def declare(_):
+        return api.post("incidents", json={"title": "Down"}, headers={"Idempotency-Key": "same"}).json()
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(declare, range(8)))
+    assert {each["ref"] for each in said} == {"INC-1"}
+    assert len(api.get("incidents").json()["items"]) == 1
+
+
+def test_of_many_who_press_one_link_one_is_let_in(floor, ana):
+    with floor.courier.transaction() as session:
+        link = logins.issue(session, ana, now=floor.watch())
+    with ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda _: floor.browser().post(link, follow_redirects=False), range(8))
+        codes = [answer.status_code for answer in answers]
+    assert sorted(codes) == [303] + [410] * 7
