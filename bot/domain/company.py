@@ -1,5 +1,6 @@
 """The company as `closeout.toml` describes it: its severities, roles, teams, services and promises."""
 
+import re
 import tomllib
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,19 @@ from sqlmodel import Session
 from bot.lib.choices import one_of
 from bot.lib.errors import Refused
 from bot.lib.spans import SATURDAY, Span, parse_span
+
+KEY = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+WEEKLY = r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$"
+MONTHLY = r"^([1-9]|1\d|2[0-8]) ([01]\d|2[0-3]):[0-5]\d$"
+ESCALATION = r"^\d{1,5}(m|min|h|d|bd|w):(owner|team|manager)$"
+HEAD = re.compile(r"^\s*\[+\s*([\w.-]+)\s*\]")
+SHAPES = {
+    WEEKLY: "write it like mon 09:00",
+    MONTHLY: "write it like 1 09:00, with a day from 1 to 28",
+    ESCALATION: "write it like 7d:team or 14d:manager",
+    KEY: "write small letters, digits, - and _, at most 40",
+}
 
 
 class BadCompany(Refused):
@@ -31,9 +45,19 @@ def _zone(text: str) -> str:
     return text
 
 
+def _hours(text: str) -> str:
+    start, _, end = text.partition("-")
+    for clock in (start, end):
+        if not CLOCK.fullmatch(clock):
+            raise ValueError(f"{text!r} are no hours; write them like 09:00-18:00")
+    if start >= end:
+        raise ValueError(f"{text!r} ends before it begins; write the earlier hour first")
+    return text
+
+
 SpanText = Annotated[str, AfterValidator(_span)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Key = Annotated[str, Field(pattern=KEY)]
 
 
 class Part(BaseModel):
@@ -45,7 +69,7 @@ class Part(BaseModel):
 class Workspace(Part):
     announce_in: str = "incidents"
     timezone: Zone = "UTC"
-    working_hours: Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")] = "09:00-18:00"
+    working_hours: Annotated[str, AfterValidator(_hours)] = "09:00-18:00"
 
 
 class Severity(Part):
@@ -99,14 +123,14 @@ class PagerDutyRules(Part):
 
 
 class Digest(Part):
-    weekly: str = "mon 09:00"
-    monthly: str = "1 09:00"
+    weekly: Annotated[str, Field(pattern=WEEKLY)] = "mon 09:00"
+    monthly: Annotated[str, Field(pattern=MONTHLY)] = "1 09:00"
 
 
 class Reminders(Part):
     before_due: tuple[SpanText, ...] = ("2d",)
     overdue_every: SpanText = "7d"
-    escalate_after: tuple[str, ...] = ("7d:team", "14d:manager")
+    escalate_after: tuple[Annotated[str, Field(pattern=ESCALATION)], ...] = ("7d:team", "14d:manager")
     verify_after: SpanText = "30d"
 
 
@@ -268,19 +292,36 @@ def _explain(path: Path, text: str, error: ValidationError) -> str:
     first: Any = error.errors()[0]
     place = [part for part in first["loc"] if isinstance(part, str | int)]
     name = ".".join(str(part) for part in place)
-    what = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        what = f"{place[-1]!r} is no setting here"
-    return f"{path}, line {line_of(text, place)}: {name or 'the file'}: {what}. Mend it, then start again."
+    what = _what(first, place)
+    line = line_of(text, place) if place else _line_named_in(text, what)
+    return f"{path}, line {line}: {name or 'the file'}: {what}. Mend it, then start again."
+
+
+def _what(error: Any, place: list[Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        return f"{place[-1]!r} is no setting here"
+    if error["type"] == "missing":
+        return f"{place[-1]!r} is missing"
+    if error["type"] == "string_pattern_mismatch":
+        return f"{error['input']!r} cannot be read; {SHAPES[error['ctx']['pattern']]}"
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def line_of(text: str, place: list[Any]) -> int:
     """The line a person should look at: the n-th table of that name, then the key in it."""
     lines, at, tables = text.splitlines(), 0, [part for part in place if isinstance(part, str)]
     nth = next((part for part in place if isinstance(part, int)), 0)
-    heads = [n for n, line in enumerate(lines) if tables and line.strip().strip("[]") == tables[0]]
+    heads = [n for n, line in enumerate(lines) if (head := HEAD.match(line)) and head[1] == tables[0]]
     if heads:
         at = heads[min(nth, len(heads) - 1)]
-    for word in tables[1:]:
-        at = next((n for n in range(at, len(lines)) if word in lines[n]), at)
+    for word in tables[1:] if heads else tables:
+        key = re.compile(rf"(^|[{{,.\[\s]){re.escape(word)}\s*[=.\]]")
+        at = next((n for n in range(at, len(lines)) if key.search(lines[n])), at)
     return at + 1
+
+
+def _line_named_in(text: str, what: str) -> int:
+    """The last line that holds the word which does not fit with the rest."""
+    word = re.search(r"'([^']+)'", what)
+    found = [n for n, line in enumerate(text.splitlines(), 1) if word and f'"{word[1]}"' in line]
+    return found[-1] if found else 1

@@ -120,7 +120,7 @@ class HandedOff(Fact):
     brief: dict[str, str]
 
     def __str__(self) -> str:
-        said = " ".join(f"{head}: {text.rstrip('.')}." for head, text in self.brief.items() if text)
+        said = " ".join(f"{head}: {ended(text)}" for head, text in self.brief.items() if text)
         return f"handed {self.role_name} over to {person(self.person)}" + (f". {said}" if said else "")
 
 
@@ -234,6 +234,12 @@ class MessageRemoved(Fact):
 
     def __str__(self) -> str:
         return "deleted a message" if self.deleted else "took a message off the timeline"
+
+
+def ended(words: str) -> str:
+    """A sentence that ends like one."""
+    said = words.strip()
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def tail(words: str) -> str:

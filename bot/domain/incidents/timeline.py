@@ -187,7 +187,10 @@ def unmark_message(session: Session, place: str, *, by: Person, now: datetime, m
     row.marked_at = marked_at
     holders = {*filter(None, row.holders.split(","))} - {str(by.id)}
     was_on, row.holders, row.is_on = row.is_on, ",".join(sorted(holders)), bool(holders)
+    if not row.is_on:
+        row.text = None  # marked again, its words are fetched again
     session.add(row)
+    session.flush()
     if was_on and not row.is_on:
         record(session, MessageRemoved(incident_id=row.incident_id, by=by.id, place=place), at=now)
     return was_on and not row.is_on
@@ -220,6 +223,7 @@ def delete_message(session: Session, place: str, *, by: Person, now: datetime) -
     row = _marked(session, place)
     if row is None or not row.is_on:
         return False
+    row.is_on = False
     session.add(row)
     fact = MessageRemoved(incident_id=row.incident_id, by=by.id, place=place, deleted=True)
     record(session, fact, at=now)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from bot.domain.incidents.facts import ended
 from bot.domain.updates.model import Phase
 from bot.lib.facts import Fact
 
@@ -24,4 +25,4 @@ class UpdatePublished(Fact):
         said = f"{told} ({what}): {self.message}"
         if self.next_update_by is None:
             return said
-        return f"{said}{'' if said[-1] in '.!?' else '.'} Next word by {self.next_update_by:%Y-%m-%d %H:%M} UTC"
+        return f"{ended(said)} Next word by {self.next_update_by:%Y-%m-%d %H:%M} UTC"

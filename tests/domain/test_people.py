@@ -1,0 +1,105 @@
+"""People: met on Slack or by mail, joined where they are one human, found by whatever others call them."""
+
+import pytest
+
+from bot.domain import people
+from bot.domain.people import Introduction, Person
+from bot.lib.errors import Refused
+
+
+def meet(session, slack_id, name, email=None, **more):
+    return people.introduce(session, Introduction(slack_id, name, email, **more))
+
+
+def test_closeout_and_pagerduty_are_there_from_the_start(session):
+    assert people.closeout(session).is_system
+    assert people.pagerduty(session).name == "PagerDuty"
+
+
+def test_whoever_acts_in_slack_is_met_once(session):
+    first = people.of_slack(session, "U1", "Ada")
+    assert people.of_slack(session, "U1") is first
+    assert people.of_slack(session, "U2").name == "U2"
+
+
+def test_mail_addresses_are_the_same_in_any_case(session):
+    ada = people.of_email(session, " Ada@Example.com ")
+    assert people.of_email(session, "ada@example.com") == ada
+
+
+@pytest.mark.parametrize("wrong", ["ada", "@", "a b@c.d", "<ada@example.com>"])
+def test_what_is_no_address_is_refused(session, wrong):
+    with pytest.raises(Refused, match="is no e-mail address"):
+        people.of_email(session, wrong)
+
+
+def test_one_human_met_twice_becomes_one_and_both_ids_keep_working(session):
+    by_mail = people.of_email(session, "ada@example.com", "ada")
+    by_slack = meet(session, "U1", "Ada Lovelace", "Ada@example.com", timezone="Europe/London")
+    assert people.get(session, by_mail.id) == by_slack
+    assert people.of_email(session, "ada@example.com") == by_slack
+    assert (by_slack.name, by_slack.timezone) == ("Ada Lovelace", "Europe/London")
+
+
+def test_an_address_of_another_account_is_left_alone(session):
+    ada = meet(session, "U1", "Ada", "ada@example.com")
+    eve = meet(session, "U2", "Eve", "ada@example.com")
+    assert (ada.email, eve.email) == ("ada@example.com", None)
+    assert people.get(session, ada.id) is not people.get(session, eve.id)
+
+
+def test_what_the_directory_says_later_is_taken_over(session):
+    meet(session, "U1", "Ada")
+    gone = meet(session, "U1", "Ada L.", is_active=False)
+    assert (gone.name, gone.is_active) == ("Ada L.", False)
+
+
+@pytest.mark.parametrize(
+    "said", ["<@U1>", "<@U1|ada>", "ada@example.com", "ADA@example.com", "@Ada King", "ada"]
+)
+def test_people_are_found_by_what_others_call_them(session, said):
+    ada = meet(session, "U1", "Ada King", "ada@example.com")
+    assert people.find(session, said) == ada
+    assert people.meant(session, said) == ada
+
+
+@pytest.mark.parametrize("said", ["Ad", "bob", "bob@example.com", "", "%", "PagerDuty"])
+def test_who_is_not_known_is_refused_with_what_would_be_right(session, said):
+    meet(session, "U1", "Ada King")
+    with pytest.raises(Refused, match="Write @name in Slack, or an e-mail address"):
+        people.meant(session, said)
+
+
+def test_two_of_one_name_are_not_guessed(session):
+    meet(session, "U1", "Ada King")
+    meet(session, "U2", "Ada Lovelace")
+    assert people.find(session, "ada") is None
+    assert people.find(session, "ada king").slack_id == "U1"
+
+
+def test_someone_who_left_is_not_given_anything(session):
+    meet(session, "U1", "Ada", is_active=False)
+    with pytest.raises(Refused, match="Ada has left the workspace"):
+        people.meant(session, "<@U1>")
+
+
+def test_an_unknown_number_is_nobody(session):
+    with pytest.raises(Refused):
+        people.get(session, 999)
+
+
+def test_names_are_put_into_sentences_and_cannot_be_forged_into_a_crash(session):
+    ada = meet(session, "U1", "Ada")
+    assert (
+        people.spell(session, f"made @{{p:{ada.id}}} Scribe, not @{{p:999}}")
+        == "made Ada Scribe, not somebody"
+    )
+    assert people.spell(session, "@{p:x}") == "@{p:x}"
+
+
+def test_rights():
+    cy = Person(id=7, name="Cy")
+    assert people.may_see(cy, private=False, members=set())
+    assert not people.may_see(cy, private=True, members={1})
+    with pytest.raises(Refused, match="Only an administrator"):
+        people.require_admin(cy)
