@@ -143,3 +143,13 @@ def courier(engine, listeners) -> Courier:
 def session(courier):
     with courier.transaction() as session:
         yield session
+
+
+# Whoever asks for one of these talks to a server over HTTP; `make check` leaves such tests to `make test`.
+SERVERS = {"hall", "closeout", "double", "bolt", "database", "cluster"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if SERVERS & set(item.fixturenames) and not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.slow)
