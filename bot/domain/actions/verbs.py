@@ -41,6 +41,7 @@ def create(
 ) -> ActionItem:
     """Write down what will be done. Without a date the severity's policy sets it."""
     incidents.hold(session, incident)
+    incidents.rules.check_live(incident)
     today = now.astimezone(ZoneInfo(company_of(session).workspace.timezone)).date()
     item = ActionItem(
         incident_id=incident.id,
@@ -57,7 +58,14 @@ def create(
     session.flush()
     wanted = {"owner": item.owner_id, "due": item.due, "kind": item.kind, "priority": item.priority}
     _tell(session, ActionCreated, item, by, now, **wanted)
+    _let_see(session, incident, owner, by, now)
     return item
+
+
+def _let_see(session: Session, incident: Incident, owner: Person | None, by: Person, now: datetime) -> None:
+    """Who owns something of a private incident must be able to see it."""
+    if owner is not None and incident.private:
+        incidents.enter(session, incident, owner, by=by, now=now)
 
 
 def _by_policy(session: Session, incident: Incident, now: datetime) -> date | None:
@@ -76,6 +84,7 @@ def assign(session: Session, item: ActionItem, owner: Person | None, *, by: Pers
     rules.check_status(item, (*STILL_DUE, ItemStatus.DONE), "given to someone else")
     item.owner_id = new
     _tell(session, ActionAssigned, item, by, now, was=was, owner=new)
+    _let_see(session, incidents.get(session, item.incident_id), owner, by, now)
     return True
 
 

@@ -50,6 +50,10 @@ def check_move(old: Status, new: Status) -> None:
 
 def check_live(incident: Incident) -> None:
     """Changes that only make sense while the work goes on, or while its loops are being closed."""
+    if incident.merged_into is not None:
+        raise Ended(
+            f"{incident.ref} was merged into INC-{incident.merged_into}. Say it there. Nothing was changed."
+        )
     if incident.is_over:
         raise Ended(f"{incident.ref} is {incident.status}. Reopen it first: /incident reopen <reason>")
 

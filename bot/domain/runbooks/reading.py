@@ -1,4 +1,4 @@
-"""Runbooks are Markdown files with front matter; this reads them. One that is broken does not stop the others."""
+"""Runbooks are Markdown files with front matter. One that is broken does not stop the others."""
 
 import logging
 import re
