@@ -478,8 +478,11 @@ def _introduce() -> None:
         *(sa.column(name, sa.Boolean()) for name in ("is_guest", "is_active", "is_system")),
     )
     known = {"timezone": "UTC", "access": "responder"}
-    known |= {"is_guest": False, "is_active": True, "is_system": True}
-    op.bulk_insert(person, [{"id": 1, "name": "Closeout", **known}, {"id": 2, "name": "PagerDuty", **known}])
+    flags = {"is_guest": False, "is_active": True, "is_system": True}
+    op.bulk_insert(
+        person,
+        [{"id": id, "name": name, **known, **flags} for id, name in ((1, "Closeout"), (2, "PagerDuty"))],
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute("select setval(pg_get_serial_sequence('person', 'id'), 2)")
 
