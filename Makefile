@@ -1,5 +1,7 @@
 # run, check, test, fmt, bench: each sets up what it needs.
-PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+# The first that really runs and is new enough; a shim of pyenv may be there and answer nothing.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
@@ -35,8 +37,7 @@ lock: $(READY)
 	@$(BIN)/pip freeze --exclude-editable | grep -v ' @ ' > requirements.lock
 
 $(READY): pyproject.toml requirements.lock
-	@test -n "$(PYTHON)" || { echo "Closeout needs Python 3.11 or newer. Install it, then try again." >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Closeout needs Python 3.11 or newer; $(PYTHON) is older. Install it, then try again." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Closeout needs Python 3.11 or newer, and found none. Install it, then try again." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. Install it (Debian, Ubuntu: apt-get install python3-venv), then try again." >&2; exit 1; }
 	@echo "Setting up $(VENV); this takes about a minute the first time."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
