@@ -25,7 +25,8 @@ from bot.slack.socket import Socket
 log = logging.getLogger(__name__)
 Job = Callable[[datetime], Awaitable[Any]]
 PATH = "/slack/events"
-TIMEOUT, AGAIN = 30, 30.0  # seconds
+# A call that hangs is made again, after a look whether it was heard: an outage leaves no time for more.
+TIMEOUT, AGAIN = 10, 30.0  # seconds
 
 
 class Settings(Protocol):
@@ -45,12 +46,20 @@ class Slack:
     """One workspace: the doors by which it reaches us, and what we show there."""
 
     def __init__(
-        self, client: AsyncWebClient, listener: Listener, projection: Projection, settings: Settings
+        self,
+        client: AsyncWebClient,
+        listener: Listener,
+        projection: Projection,
+        settings: Settings,
+        weekly: str,
     ) -> None:
         self.client, self.listener, self.projection = client, listener, projection
         self.listeners = projection.listeners
         self.openers = {"slack": open_letters}
-        self.jobs: tuple[tuple[str, str, Job], ...] = (("slack-people", "daily 04:10", self.meet),)
+        self.jobs: tuple[tuple[str, str, Job], ...] = (
+            ("slack-people", "daily 04:10", self.meet),
+            ("digest", weekly, projection.digest.post),
+        )
         self.socket = Socket(listener.app, settings.app_token) if settings.app_token else None
         door = Door(listener.app)
         # Without a signing secret nothing that comes over HTTP could be trusted.
@@ -102,4 +111,4 @@ def connect(
     projection = project(client, courier, clock, public_url)
     replies = Replies(projection.slack, courier, clock)
     listener = Listener(replies, inbox, public_url.rstrip("/"), settings.signing_secret)
-    return Slack(client, listener, projection, settings)
+    return Slack(client, listener, projection, settings, company.digest.weekly)

@@ -146,7 +146,7 @@ def lane_of(method: str, args: Json) -> str:
 
 
 async def _post(session: aiohttp.ClientSession, url: str, body: Json) -> tuple[int, str]:
-    async with session.post(url, json=body, timeout=aiohttp.ClientTimeout(total=30)) as response:
+    async with session.post(url, json=body, timeout=aiohttp.ClientTimeout(total=10)) as response:
         return response.status, (await response.text())[:200]
 
 

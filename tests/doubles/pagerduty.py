@@ -117,7 +117,7 @@ class PagerDuty:
     # ---- what is asked of it
 
     def fail(self, operation, *faults):
-        """Its next calls meet: 429, "bare 429", 500; "cut" or "hang" before it acts, "lost" or "stuck" after."""
+        """Next it meets: 429, "bare 429", 500; before it acts: "cut", "hang"; after: "lost", "stuck"."""
         self.faults[operation].extend(faults)
 
     def made(self, operation):

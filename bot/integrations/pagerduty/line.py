@@ -18,7 +18,7 @@ from bot.lib.errors import DeliveryError
 from bot.lib.words import cut
 
 THREADS = 4
-TIMEOUT = 20  # seconds
+TIMEOUT = 10  # seconds
 QUIET = 5.0  # seconds, where a 429 does not say how long
 PASSING = (408, 425)
 ALREADY = (1001, 1002)  # "already resolved", "already acknowledged"
@@ -60,7 +60,9 @@ class Line:
         self.settings = settings
         self.rest_door = Door("PagerDuty")
         self.events_door = Door("PagerDuty's Events API")
-        self._threads = ThreadPoolExecutor(THREADS, "pagerduty")
+        # Two pools: while REST keeps silent, and its threads with it, a page must ring.
+        self._rest_threads = ThreadPoolExecutor(THREADS, "pagerduty")
+        self._events_threads = ThreadPoolExecutor(THREADS, "pagerduty-events")
 
     @cached_property
     def _rest(self) -> _Rest:
@@ -76,20 +78,24 @@ class Line:
         return client
 
     async def get(self, path: str, **params: Any) -> Answer:
-        return await self._call(lambda: self._rest.get(path, params=params))
+        return await self._ask(lambda: self._rest.get(path, params=params))
 
     async def put(self, path: str, body: Answer) -> Answer:
-        return await self._call(lambda: self._rest.put(path, json=body))
+        return await self._ask(lambda: self._rest.put(path, json=body))
 
     async def post(self, path: str, body: Answer) -> Answer:
-        return await self._call(lambda: self._rest.post(path, json=body))
+        return await self._ask(lambda: self._rest.post(path, json=body))
 
     async def send(self, event: Answer) -> Answer:
         """An event for the Events API; the routing key is added on the way."""
-        return await self._call(lambda: self._events.post("/v2/enqueue", json=event))
+        return await _in(self._events_threads, lambda: self._events.post("/v2/enqueue", json=event))
 
-    async def _call(self, call: Callable[[], Any]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(_outcome, call))
+    async def _ask(self, call: Callable[[], Any]) -> Answer:
+        return await _in(self._rest_threads, call)
+
+
+async def _in(threads: ThreadPoolExecutor, call: Callable[[], Any]) -> Answer:
+    return await asyncio.get_running_loop().run_in_executor(threads, partial(_outcome, call))
 
 
 def _hurry(client: _Rest | _Events) -> None:
