@@ -6,6 +6,9 @@ from typing import Any
 
 from dbos import DBOS, SetWorkflowID
 
+from bot.lib import runtime
+from bot.lib.effects import repeated
+
 Job = Callable[[datetime], Awaitable[Any]]
 jobs: dict[str, Job] = {}
 
@@ -18,10 +21,11 @@ def slot_id(job: str, at: datetime) -> str:
 async def strike(job: str, at: datetime) -> None:
     """The clock struck: start the run of that slot, unless someone has."""
     with SetWorkflowID(slot_id(job, at)):
-        await DBOS.start_workflow_async(run_slot, job, at.isoformat())
+        await DBOS.start_workflow_async(run_slot, job, at.isoformat(), runtime.courier().life)
 
 
 @DBOS.workflow(name="slot", max_recovery_attempts=None)
-async def run_slot(job: str, at: str) -> None:
+async def run_slot(job: str, at: str, life: str) -> None:
     """A job acts through `effect` with keys made of its slot, so that a repeated run repeats nothing."""
+    repeated.set(life != runtime.courier().life)
     await jobs[job](datetime.fromisoformat(at))

@@ -13,6 +13,7 @@ from bot.slack.briefs import Briefs
 from bot.slack.calls import Slack
 from bot.slack.checklists import Checklists
 from bot.slack.desk import Desk
+from bot.slack.digest import WeeklyDigest
 from bot.slack.direct import Direct
 from bot.slack.members import Members
 from bot.slack.pins import Pins
@@ -27,6 +28,7 @@ class Projection:
     slack: Slack
     members: Members
     announcements: Announcements
+    digest: WeeklyDigest
     listeners: tuple[object, ...]  # in the order of urgency, for Listeners.add_all
 
     async def prepare(self) -> None:
@@ -58,4 +60,5 @@ def project(
         Briefs(desk),
         Pins(desk),
     )
-    return Projection(slack, Members(slack, courier), announcements, listeners)
+    digest = WeeklyDigest(desk, announcements)
+    return Projection(slack, Members(slack, courier), announcements, digest, listeners)

@@ -10,7 +10,7 @@ from bot.domain.postmortems.facts import (
     PostmortemWritten,
 )
 from bot.domain.postmortems.model import Postmortem, PostmortemStatus
-from bot.domain.postmortems.queries import State, all, mine, of, state, templates
+from bot.domain.postmortems.queries import State, all, mine, of, state, templates, unpublished
 from bot.domain.postmortems.rendering import (
     BrokenTemplate,
     Question,
@@ -54,5 +54,6 @@ __all__ = [
     "sections",
     "state",
     "templates",
+    "unpublished",
     "write",
 ]
