@@ -70,7 +70,9 @@ class Slack:
 
     async def start(self) -> None:
         """One pool of connections for all calls. Whatever needs Slack to answer goes on in the background."""
-        self.client.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        # The client's own timeout is for sessions of its own; ours would wait for five minutes.
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+        self.client.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout)
         self._preparing = asyncio.create_task(self._prepare())
         if self.socket:
             await self.socket.start()
