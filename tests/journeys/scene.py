@@ -141,6 +141,10 @@ class Scene:
         """Nobody is owed anything."""
         return self._count("ear where heard < told") == 0
 
+    def is_done(self, number):
+        """Nobody is owed anything about this incident."""
+        return self._count(f"ear where heard < told and incident_id = {number}") == 0
+
     def settle(self, patience=30.0):
         wait_for(self.is_quiet, what="quiet", patience=patience)
 

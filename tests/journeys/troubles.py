@@ -1,6 +1,7 @@
 """Incidents of which each meets one trouble, at one of the calls of a declare or of a page."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from tests.journeys.scene import ALL, ANNOUNCEMENT, ANSWER, CARD, INVITE, SLACK, blocked_by
 from tests.world import wait_for
@@ -21,17 +22,21 @@ class Troubles:
         self.last, self.incidents = len(scene.numbers()), {}
 
     def prepare(self):
-        """Those that need a finished declare come first: after them nothing is finished any more."""
+        """Meet silence everywhere."""
+        self.prepare_pagerduty()
+        for call in (*SLACK, RESPONSE_URL):
+            self._declare(call)
+
+    def prepare_pagerduty(self):
+        """Pages come from incidents that stand: after them nothing is finished any more."""
         for call in PAGES:
             self._alarmed(call)
         wait_for(lambda: all(self._is_commanded(call) for call in PAGES), what="the commanders")
-        self.scene.settle()
         for call in PAGES:
+            wait_for(partial(self.scene.is_done, self.incidents[call]), what=f"the incident for {call}")
             self._page(call)
         for call in (ON_CALL, SERVICE):
             self._alarm(call)
-        for call in (*SLACK, RESPONSE_URL):
-            self._declare(call)
 
     def _declare(self, call):
         """Hang one call of a declare, and let all that does not wait for it be called, too."""
