@@ -41,6 +41,8 @@ def log_it(_session: Session, ear: Ear, error: Exception) -> None:
 class Courier:
     """One for each process. It hands over after each commit; what a crash left, the sweep hands over."""
 
+    first_wait = 1.0  # seconds, when the database is away while a run is put off
+
     def __init__(
         self,
         engine: sa.Engine,
@@ -203,7 +205,7 @@ class Courier:
                 await apart(self._hand_over([following]))
 
     async def _insist(self, ear: Ear, failures: int) -> None:
-        wait = 1.0
+        wait = self.first_wait
         while True:
             try:
                 return await apart(self._carry_later(ear, failures))
