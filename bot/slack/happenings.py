@@ -85,12 +85,14 @@ def _author(session: Session, slack_id: str) -> Person:
 
 
 def _joined(session: Session, told: Told, now: datetime) -> None:
-    incident = _incident_in(session, told["channel"])
-    if incident is None:
+    here, incident = _owner_of(session, told["channel"]), _incident_in(session, told["channel"])
+    if here is None or incident is None:
         return
     if told["user"] == told["us"]:
-        model.found_again(session, incident.id)
+        model.found_again(session, here.id)
         return
+    if incident.private and not here.private:
+        return  # anyone may join a public channel; it was merged into what only those invited may see
     person = people.of_slack(session, told["user"])
     inviter = told.get("inviter", "")
     by = person if inviter in ("", told["us"]) else people.of_slack(session, inviter)
@@ -99,7 +101,7 @@ def _joined(session: Session, told: Told, now: datetime) -> None:
 
 def _left(session: Session, told: Told, now: datetime) -> None:
     """Who leaves a private channel no longer sees the incident; a public one stays theirs."""
-    incident = _incident_in(session, told["channel"])
+    incident = _owner_of(session, told["channel"])
     if incident is None:
         return
     if told["user"] == told["us"]:
@@ -128,10 +130,16 @@ def _newcomer(session: Session, told: Told, now: datetime) -> None:
         people.introduce(session, introduction(told["user"]))
 
 
+def _owner_of(session: Session, channel: str) -> Incident | None:
+    """The incident for which the channel was opened."""
+    id = model.incident_in(session, channel)
+    return incidents.get(session, id) if id is not None else None
+
+
 def _incident_in(session: Session, channel: str) -> Incident | None:
     """Where the work goes on for this channel, also after a merge."""
-    id = model.incident_in(session, channel)
-    return incidents.final(session, incidents.get(session, id)) if id is not None else None
+    owner = _owner_of(session, channel)
+    return incidents.final(session, owner) if owner else None
 
 
 OPENERS: dict[str, Callable[[Session, Told, datetime], None]] = {
