@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from bot.domain import alerts, incidents, people
 from bot.domain.alerts import Agent, Alert, Kind, Message, Snapshot
@@ -20,15 +20,6 @@ COMPANY = Company.model_validate(
     }
 )
 STATUS = {Kind.ACKNOWLEDGED: "acknowledged", Kind.RESOLVED: "resolved"}
-
-
-def furnish(session):
-    """The tables, and the two persons who are none, where the migrations have not made them."""
-    SQLModel.metadata.create_all(session.connection())
-    for id, name in ((people.CLOSEOUT, "Closeout"), (people.PAGERDUTY, "PagerDuty")):
-        if session.get(people.Person, id) is None:
-            session.add(people.Person(id=id, name=name, is_system=True))
-    session.flush()
 
 
 def at(minutes=0):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from bot.lib import db, facts
 from bot.lib.courier import Courier
@@ -39,7 +38,6 @@ def fresh_sqlite(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("fresh") / "closeout.db"
     engine = db.open_engine(f"sqlite:///{path}")
     db.upgrade(engine)
-    SQLModel.metadata.create_all(engine)  # tables whose revision is not written yet
     with engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
@@ -69,7 +67,6 @@ def fresh_postgres(cluster) -> Iterator[sa.URL]:
     with _new_database(cluster, "template1") as url:
         engine = db.open_engine(url.render_as_string(hide_password=False))
         db.upgrade(engine)
-        SQLModel.metadata.create_all(engine)
         engine.dispose()
         yield url
 

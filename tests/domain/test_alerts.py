@@ -15,7 +15,6 @@ from tests.alerting import (
     at,
     declared,
     events,
-    furnish,
     hear,
     kinds,
     message,
@@ -26,7 +25,6 @@ from tests.alerting import (
 @pytest.fixture(autouse=True)
 def with_company(session):
     session.info["company"] = COMPANY
-    furnish(session)
 
 
 def test_an_alert_that_is_bad_enough_declares_an_incident(session):

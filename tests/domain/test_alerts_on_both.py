@@ -6,17 +6,14 @@ from bot.domain import alerts
 from bot.domain.alerts import Kind
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
-from tests.alerting import COMPANY, all_alerts, all_incidents, at, furnish, hear, kinds, message
+from tests.alerting import COMPANY, all_alerts, all_incidents, at, hear, kinds, message
 
 TITLE = "Down: żółw 🐢"
 
 
 @pytest.fixture
 def both(either_engine):
-    courier = Courier(either_engine, Listeners(), {"company": COMPANY})
-    with courier.transaction() as session:
-        furnish(session)
-    return courier
+    return Courier(either_engine, Listeners(), {"company": COMPANY})
 
 
 def test_an_outage_from_its_first_alert_to_its_last(both):

@@ -3,23 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import select
 
 from bot.domain.people import Person, logins, tokens
-from bot.domain.people.logins import Login, LinkSpent
-from bot.lib import db
+from bot.domain.people.logins import LinkSpent, Login
 from bot.lib.errors import Refused
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def session(tmp_path):
-    engine = db.open_engine(f"sqlite:///{tmp_path}/t.db")
-    SQLModel.metadata.create_all(engine)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
 
 
 @pytest.fixture

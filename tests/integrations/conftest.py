@@ -13,7 +13,7 @@ from bot.integrations import pagerduty
 from bot.lib.facts import Listeners
 from bot.lib.inbox import Inbox
 from bot.lib.letters import Letter
-from tests.alerting import COMPANY, at, furnish
+from tests.alerting import COMPANY, at
 from tests.conftest import carry_all
 from tests.doubles.pagerduty import PagerDuty
 
@@ -28,8 +28,6 @@ def double():
 @pytest.fixture
 def desk(double, courier, engine):
     """Everything between PagerDuty's webhooks and its API."""
-    with courier.transaction() as session:
-        furnish(session)
     courier.info["company"] = COMPANY
     desk = Desk(double, courier, Inbox(engine))
     yield desk

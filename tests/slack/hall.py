@@ -52,9 +52,6 @@ class Hall:
         self.engine, self.sandbox, self.company = engine, sandbox, company or Company()
         self.guest, self.now, self.pace = sandbox.guest, NOON, StillPace()
         self.restart()
-        with self.courier.transaction() as session:
-            for id, name in ((people.CLOSEOUT, "Closeout"), (people.PAGERDUTY, "PagerDuty")):
-                session.merge(people.Person(id=id, name=name, is_system=True))
 
     def restart(self):
         """A process that knows nothing but the rows."""

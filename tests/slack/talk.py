@@ -43,8 +43,6 @@ class Talk:
         self.courier = Courier(engine, listeners, {"company": company, **info})
         self.now = NOON
         with self.courier.transaction() as session:
-            for id, name in ((people.CLOSEOUT, "Closeout"), (people.PAGERDUTY, "PagerDuty")):
-                session.merge(people.Person(id=id, name=name, is_system=True))
             for key, name in NAMES.items():
                 people.introduce(
                     session, Introduction(f"U0{key.upper()}", name, f"{key}@example.com", ZONES[key])

@@ -11,7 +11,7 @@ from sqlmodel import Session, func, select
 from starlette.applications import Starlette
 
 from bot import slack
-from bot.domain import incidents, people
+from bot.domain import incidents
 from bot.domain.company import Company
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
@@ -51,8 +51,6 @@ class Gate:
         )
         transport = httpx.ASGITransport(app=Starlette(routes=self.slack.routes))
         self.http = httpx.AsyncClient(transport=transport, base_url="http://closeout.test")
-        with self.courier.transaction() as session:
-            session.merge(people.Person(id=people.CLOSEOUT, name="Closeout", is_system=True))
 
     async def post(
         self, body, *, at=None, secret=SECRET, kind="application/x-www-form-urlencoded", **headers

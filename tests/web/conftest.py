@@ -4,16 +4,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import bot.domain
 from bot import web
-from bot.domain import people
 from bot.domain.company import Company
 from bot.domain.people import Person, logins, tokens
-from bot.lib import db
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
 from bot.lib.inbox import Inbox
@@ -88,21 +85,9 @@ def watch():
 
 
 @pytest.fixture
-def engine(tmp_path):
-    engine = db.open_engine(f"sqlite:///{tmp_path}/web.db")
-    SQLModel.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
 def floor(engine, watch):
     info = {"company": COMPANY, "templates": TEMPLATES, "runbooks": []}
     courier = Courier(engine, Listeners(), info)
-    with courier.transaction() as session:
-        if session.get(Person, people.CLOSEOUT) is None:
-            session.add(Person(id=people.CLOSEOUT, name="Closeout", is_system=True))
-            session.add(Person(id=people.PAGERDUTY, name="PagerDuty", is_system=True))
     settings = web.WebSettings(
         public_url="http://closeout.test", secret_key="k" * 32, api_token="the-admin-token"
     )
