@@ -230,9 +230,6 @@ class Company(Part):
     def team(self, key: str | None) -> Team | None:
         return next((team for team in self.teams if team.key == key), None)
 
-    def team_of(self, service: str) -> Team | None:
-        return next((self.team(s.team) for s in self.services if s.key == service), None)
-
     def service_of_pagerduty(self, id: str) -> Service | None:
         return next((service for service in self.services if service.pagerduty_service == id), None)
 

@@ -1,10 +1,6 @@
-"""How spans, counts and long texts are written, and how people type a span."""
+"""How lengths of time, counts and long texts are written."""
 
 from datetime import timedelta
-
-from bot.lib.spans import BadSpan, Span, parse_span
-
-__all__ = ["BadSpan", "Span", "cut", "duration", "parse_span", "plural"]
 
 
 def duration(length: timedelta) -> str:

@@ -106,7 +106,6 @@ class Channel:
     pins: list[tuple[str, str, int]] = field(default_factory=list)
     bookmarks: list[Bookmark] = field(default_factory=list)
     previous_names: list[str] = field(default_factory=list)
-    last_read: str = "0000000000.000000"
     by_ts: dict[str, Message] = field(default_factory=dict)
     replies: dict[str, list[Message]] = field(default_factory=dict)
 

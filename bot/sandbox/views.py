@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.sandbox.answers import Json
 from bot.sandbox.contract import fields_of, state_of
 from bot.sandbox.contract import with_ids as named
+from bot.sandbox.contract.rules import elements_of
 from bot.sandbox.people import APP_ID, BOT_ID, TEAM_ID
 
 KEPT = ("type", "title", "submit", "close", "blocks", "private_metadata", "callback_id", "external_id")
@@ -71,9 +72,8 @@ class View:
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     """Yields each interactive element with the block it stands in."""
     for block in blocks:
-        inside = [*block.get("elements", []), block.get("accessory"), block.get("element")]
-        for element in inside:
-            if isinstance(element, dict) and "action_id" in element:
+        for _, element in elements_of(block):
+            if "action_id" in element:
                 yield block, element
 
 

@@ -54,7 +54,6 @@ severity_by_priority = { P1 = "bad" }
 """)
     )
     assert company.severity("BAD").postmortem_due == "3bd"
-    assert company.team_of("checkout").name == "Payments"
     assert company.service_of_pagerduty("PSVC001").key == "checkout"
     assert company.assumed_severity().key == "bad"
 

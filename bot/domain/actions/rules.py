@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.domain.actions.model import STILL_DUE, ActionItem, ItemStatus
+from bot.domain.actions.model import ActionItem, ItemStatus
 from bot.domain.company import Severity
 from bot.domain.people import Person
 from bot.lib.errors import Refused
@@ -91,7 +91,3 @@ def check_approver(item: ActionItem, approver: Person, by: Person) -> None:
         raise NotYours(
             f"Someone other than the owner must agree that {item.ref} is not done. Name an approver."
         )
-
-
-def can_finish(item: ActionItem) -> bool:
-    return item.status in STILL_DUE
