@@ -61,10 +61,9 @@ class Slack:
             ("digest", weekly, projection.digest.post),
         )
         self.socket = Socket(listener.app, settings.app_token) if settings.app_token else None
-        door = Door(listener.app)
-        # Without a signing secret nothing that comes over HTTP could be trusted.
+        secret = settings.signing_secret  # without one, nothing that comes over HTTP could be trusted
         self.routes: list[BaseRoute] = (
-            [Route(PATH, door.__call__, methods=["POST"])] if settings.signing_secret else []
+            [Route(PATH, Door(listener.app, secret).__call__, methods=["POST"])] if secret else []
         )
         self._preparing: asyncio.Task[None] | None = None
 

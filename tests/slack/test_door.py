@@ -114,6 +114,33 @@ async def test_a_replayed_request_gets_401_and_leaves_no_row(gate):
     assert gate.count(incidents.Incident) == 1
 
 
+@pytest.mark.parametrize("kind", ["application/jsonx", "application/json", "application/json; x"])
+async def test_a_replay_that_pretends_to_be_an_event_is_one_all_the_same(gate, kind):
+    at = int(time.time())
+    await gate.command("new x", at=at)
+
+    replayed = await gate.command("new x", at=at, kind=kind, x_slack_retry_num="1")
+
+    assert replayed.status_code == 401
+    assert gate.count(incidents.Incident) == 1
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("body", ["{", "[]", "null", "payload={", "payload=[]", "[" * 50_000])
+async def test_what_is_malformed_and_forged_gets_401_and_signed_400(gate, body, kind):
+    assert (await gate.post(body, secret="wrong", kind=kind)).status_code == 401
+    if kind == "application/json" or body.startswith(("{", "payload")):
+        assert (await gate.post(body, kind=kind)).status_code == 400
+
+
+@pytest.mark.parametrize("signature", ["", "v0=", "v0=zz", "v1=00", "v0=\u00e9"])
+async def test_a_signature_that_is_none_gets_401(gate, signature):
+    stamp = str(int(time.time()))
+    headers = {"x-slack-signature": signature.encode("latin-1"), "x-slack-request-timestamp": stamp}
+
+    assert (await gate.http.post("/slack/events", content=b"a=1", headers=headers)).status_code == 401
+
+
 @pytest.mark.parametrize("stamp", ["", "yesterday", "1e9", "\uff19\uff19", "9" * 40])
 async def test_a_timestamp_that_is_none_gets_401(gate, stamp):
     headers = {"x-slack-signature": "v0=00", "x-slack-request-timestamp": stamp.encode()}
