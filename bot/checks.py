@@ -2,13 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import House
 from bot.lib import db
-from bot.lib.errors import DeliveryError, Refused
 
 
 @dataclass(frozen=True)
@@ -75,21 +74,12 @@ def _slack(house: House) -> list[Finding]:
     if house.slack is None:
         remedy = "Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or run `closeout sandbox` to try it."
         return [Finding("Slack", "off", "no bot token is set", remedy)]
-    try:
-        return [Finding("Slack", "ok", line) for line in asyncio.run(house.slack.check())]
-    except (DeliveryError, Refused) as error:
-        return [
-            Finding(
-                "Slack",
-                "bad",
-                str(error),
-                "Mend SLACK_BOT_TOKEN and the app's scopes (deploy/slack-manifest.json).",
-            )
-        ]
+    return [_found("Slack", *line) for line in asyncio.run(house.slack.check())]
 
 
 def _vendors(house: House) -> list[Finding]:
-    on = [Finding(name.capitalize(), "ok", "connected") for name in house.vendors]
+    """A vendor that can look for itself does; the others are on by their settings."""
+    on = [finding for name, vendor in house.vendors.items() for finding in _vendor(name, vendor)]
     if "pagerduty" not in house.vendors:
         remedy = (
             "Set PAGERDUTY_WEBHOOK_SECRET to receive pages, PAGERDUTY_ROUTING_KEY to page, "
@@ -97,6 +87,17 @@ def _vendors(house: House) -> list[Finding]:
         )
         on.append(Finding("PagerDuty", "off", "no PAGERDUTY_ setting is there", remedy))
     return on
+
+
+def _vendor(name: str, vendor: Any) -> list[Finding]:
+    shown = getattr(vendor, "name", name.capitalize())
+    check = getattr(vendor, "check", None)
+    lines = asyncio.run(check()) if check else [("connected", "")]
+    return [_found(shown, *line) for line in lines]
+
+
+def _found(what: str, said: str, remedy: str) -> Finding:
+    return Finding(what, "bad" if remedy else "ok", said, remedy)
 
 
 def _mail(house: House) -> list[Finding]:

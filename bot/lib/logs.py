@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 
 SECRET = re.compile(r"(xox[abposre]-|xapp-|whsec_|Token token=|Bearer )[^\s'\"&,}]+")
+# Bolt says that it leaves our token alone; that is how it is meant.
+UNUSED_TOKEN = re.compile(r"`token`.* will be (unused|ignored)")
 QUIET = (
     "httpx",
     "httpx2",
@@ -41,6 +43,11 @@ def set_up(*, json: bool, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not UNUSED_TOKEN.search(record.getMessage())
 
 
 def _hide(_: Any, __: str, event: Any) -> Any:

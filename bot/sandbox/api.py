@@ -46,7 +46,9 @@ class Api:
         if refused:
             return refused
         body = self.answer(name, args, token, content_type(request))
-        return await self.sent(request, fault, call, JSONResponse(body), body)
+        # As Slack does: each answer says what the token may do.
+        granted = {"x-oauth-scopes": ",".join(self.workspace.installed.scopes)}
+        return await self.sent(request, fault, call, JSONResponse(body, headers=granted), body)
 
     async def weather(
         self, request: Request, name: str, args: Json, call: Call

@@ -15,6 +15,7 @@ from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.lib.errors import DeliveryError
 from bot.lib.inbox import Inbox
+from bot.slack import checking
 from bot.slack.door import Door
 from bot.slack.happenings import open_letters
 from bot.slack.listener import Listener
@@ -51,14 +52,15 @@ class Slack:
         listener: Listener,
         projection: Projection,
         settings: Settings,
-        weekly: str,
+        company: Company,
     ) -> None:
         self.client, self.listener, self.projection = client, listener, projection
+        self.announce_in = company.workspace.announce_in
         self.listeners = projection.listeners
         self.openers = {"slack": open_letters}
         self.jobs: tuple[tuple[str, str, Job], ...] = (
             ("slack-people", "daily 04:10", self.meet),
-            ("digest", weekly, projection.digest.post),
+            ("digest", company.digest.weekly, projection.digest.post),
         )
         self.socket = Socket(listener.app, settings.app_token) if settings.app_token else None
         secret = settings.signing_secret  # without one, nothing that comes over HTTP could be trusted
@@ -93,6 +95,10 @@ class Slack:
         """Take over who is in the workspace."""
         await self.projection.members.sync()
 
+    async def check(self) -> list[tuple[str, str]]:
+        """What was found, and what to do about it, for `closeout check`; it needs no start."""
+        return await checking.check(self.projection.slack, self.announce_in)
+
     async def stop(self) -> None:
         if self.socket:
             await self.socket.stop()
@@ -112,4 +118,4 @@ def connect(
     projection = project(client, courier, clock, public_url)
     replies = Replies(projection.slack, courier, clock)
     listener = Listener(replies, inbox, public_url.rstrip("/"), settings.signing_secret)
-    return Slack(client, listener, projection, settings, company.digest.weekly)
+    return Slack(client, listener, projection, settings, company)

@@ -116,6 +116,18 @@ class Slack:
             raise DeliveryError(f"{method}: Slack answered {status} {code}".strip())
         raise SlackRefused(method, answer)
 
+    async def whoami(self) -> tuple[Json, set[str]]:
+        """Whose token it is, and its scopes, which Slack writes into the head of each answer."""
+        try:
+            response = await self.client.api_call("auth.test")
+        except SlackApiError as error:
+            return self._judge("auth.test", "auth.test", error), set()
+        except (*LOST_CONNECTION, SlackClientError) as error:
+            raise DeliveryError(f"auth.test: {type(error).__name__} {error}".strip()) from None
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        granted = str(headers.get("x-oauth-scopes", "")).split(",")
+        return _plain(response.data), {scope.strip() for scope in granted if scope.strip()}
+
     async def pages(self, method: str, part: str, *, most: int = 20, **args: Any) -> list[Json]:
         """All items of a paged method, up to so many pages."""
         items: list[Json] = []

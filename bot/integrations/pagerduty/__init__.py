@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from bot.domain import alerts, people
 from bot.domain.alerts import PAGERDUTY, AlertsAcknowledged, Paged
+from bot.domain.company import Company
 from bot.domain.incidents.facts import (
     Acknowledged,
     Cancelled,
@@ -17,7 +18,7 @@ from bot.domain.incidents.facts import (
     SeverityChanged,
     StatusChanged,
 )
-from bot.integrations.pagerduty import parse, settings
+from bot.integrations.pagerduty import checking, parse, settings
 from bot.integrations.pagerduty.door import WebhookDoor
 from bot.integrations.pagerduty.line import Line
 from bot.integrations.pagerduty.oncall import OnCall
@@ -34,13 +35,20 @@ __all__ = ["PagerDuty", "connect"]
 class PagerDuty:
     """One account of PagerDuty, as far as its settings go."""
 
+    name = "PagerDuty"
+
     def __init__(self, given: Settings, deps: Deps) -> None:
+        self.company: Company = deps.company
         self.settings, self.clock = given, deps.clock
         self.line = Line(given)
         self.door = WebhookDoor(given.secrets, deps.inbox, deps.clock)
         self.outbound = Outbound(self.line, deps.courier, deps.clock)
         self.on_call = OnCall(self.line, deps.courier, deps.clock)
         self.ringing = Ringing(self.line, deps.courier, deps.clock, deps.public_url)
+
+    async def check(self) -> list[checking.Found]:
+        """What was found, and what to do about it, for `closeout check`."""
+        return await checking.check(self.settings, self.line, self.company)
 
     @property
     def routes(self) -> list[BaseRoute]:
