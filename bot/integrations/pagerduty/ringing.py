@@ -98,36 +98,22 @@ class Ringing:
         }
 
         async def act() -> bool:
-            await self.line.post("/incidents", {"incident": incident})
+            try:
+                await self.line.post("/incidents", {"incident": incident})
+            except Answered as error:
+                # The same incident_key is open already: an earlier try of ours came through.
+                if "matching dedup key already exists" not in str(error):
+                    raise
             return True
 
         async def seek() -> bool | None:
             params = {"incident_key": ring.dedup_key, "date_range": "all"}
             return bool((await self.line.get("/incidents", **params)).get("incidents")) or None
 
-        await effect(
-            self.line.rest_door,
-            f"{event.key}/pagerduty/create",
-            _tolerant(act),
-            seek,
-        )
+        await effect(self.line.rest_door, f"{event.key}/pagerduty/create", act, seek)
 
     def _link(self, event: Event) -> str:
         return f"{self.public_url}/incidents/INC-{event.incident_id}"
-
-
-def _tolerant(act: Any) -> Any:
-    """The same incident_key is open already: an earlier try of ours came through."""
-
-    async def attempt() -> bool:
-        try:
-            await act()
-        except Answered as error:
-            if "matching dedup key already exists" not in str(error):
-                raise
-        return True
-
-    return attempt
 
 
 def ring_of(session: Session, event: Event) -> Ring:
