@@ -13,6 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
+from bot.lib.cleaning import keepable_all
+
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 BUSY = 10  # seconds to wait for SQLite's one writer
 UPGRADING = 0x0C105E  # the advisory lock of who upgrades
@@ -22,11 +24,21 @@ READING = {"reading": True, "postgresql_readonly": True}
 def open_engine(url: str) -> sa.Engine:
     """`sqlite:///path` or `postgresql://...`; the driver for PostgreSQL is psycopg."""
     where = sa.make_url(url.replace("postgres://", "postgresql://", 1))  # as some hosts write it
-    if where.get_backend_name() == "sqlite":
-        return _open_sqlite(where)
-    return sa.create_engine(
-        where.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_pre_ping=True
-    )
+    engine = _open_sqlite(where) if where.get_backend_name() == "sqlite" else _open_postgres(where)
+    sa.event.listen(engine, "before_cursor_execute", _keepable, retval=True)
+    return engine
+
+
+def _open_postgres(url: sa.URL) -> sa.Engine:
+    url = url.set(drivername="postgresql+psycopg")
+    return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+
+
+def _keepable(
+    _connection: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool
+) -> tuple[str, Any]:
+    """What somebody sent is never a reason for the database to break, whether it is stored or looked up."""
+    return statement, keepable_all(parameters)
 
 
 class _Connection(sqlite3.Connection):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.lib.cleaning import clean_all
 from bot.lib.db import is_postgres
 
 LINE = 0x0EA5  # the first half of the advisory lock's key; the second is the incident
@@ -147,7 +148,7 @@ def _names_of_class(cls: type) -> list[str]:
 def record(session: Session, fact: Fact, *, at: datetime) -> Event:
     """Write the fact down in the caller's transaction, and owe it to those who listen."""
     line_up(session, fact.incident_id)
-    data = fact.model_dump(mode="json")
+    data = clean_all(fact.model_dump(mode="json"))
     event = Event(at=at, kind=type(fact).__name__, incident_id=fact.incident_id, by=fact.by, data=data)
     session.add(event)
     session.flush()

@@ -103,3 +103,13 @@ def test_rights():
     assert not people.may_see(cy, private=True, members={1})
     with pytest.raises(Refused, match="Only an administrator"):
         people.require_admin(cy)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "", "Europe/\0", "/UTC"])
+def test_a_zone_that_this_machine_does_not_know_is_utc(session, zone):
+    person = people.introduce(session, Introduction("U0ANA", "Ana", timezone=zone))
+    assert person.timezone == "UTC"
+
+
+def test_a_name_is_one_line(session):
+    assert people.of_slack(session, "U0X", "Ana\r\n\x1b[2JBcc: x").name == "Ana [2JBcc: x"

@@ -43,3 +43,22 @@ def test_of_many_who_press_one_link_one_is_let_in(floor, ana):
         answers = pool.map(lambda _: floor.browser().post(link, follow_redirects=False), range(8))
         codes = [answer.status_code for answer in answers]
     assert sorted(codes) == [303] + [410] * 7
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\x1b[31mb", "\u202eab", "a\r\nb"])
+def test_control_characters_break_nothing_and_are_not_kept(api, floor, ana, text):
+    said = {"title": text, "description": text}
+    assert not set(api.post("incidents", json=said).json()["title"]) & set("\0\x1b\u202e\r\n")
+    for path, body in (
+        ("timeline", {"text": text}),
+        ("updates", {"message": text}),
+        ("actions", {"title": text}),
+    ):
+        assert api.post(f"incidents/INC-1/{path}", json=body).status_code == 201
+    assert api.post("incidents/INC-1/roles", json={"role": "comms", "person": text}).status_code == 422
+    assert api.get("actions", params={"owner": text}).status_code == 422
+    api.patch("incidents/INC-1", json={"status": "resolved", "note": text})
+    assert api.put("incidents/INC-1/postmortem/sections/summary", json={"text": text}).status_code < 500
+    browser = floor.signed_in(ana)
+    for path in ("/incidents/INC-1", "/incidents/INC-1/postmortem", "/status", "/status/feed.atom"):
+        assert "\x1b" not in browser.get(path).text

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.actions.model import ActionItem, ItemStatus
 from bot.domain.company import Severity
 from bot.domain.people import Person
+from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
 from bot.lib.spans import BadSpan, parse_span
 
@@ -21,7 +22,7 @@ class NotYours(Refused):
 
 
 def title(text: str) -> str:
-    words = " ".join(text.split())
+    words = clean(" ".join(text.split())).strip()
     if not words:
         raise BadAction(
             "Say what will be done, beginning with a verb: Alert on the error rate after a deploy."
@@ -34,7 +35,7 @@ def title(text: str) -> str:
 
 
 def words(text: str, what: str) -> str:
-    if not (said := text.strip()):
+    if not (said := clean(text).strip()):
         raise BadAction(f"The {what} is missing: a link or a sentence. Nothing was changed.")
     if len(said) > EVIDENCE_MAX:
         raise BadAction(

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.incidents.model import Incident, Milestone, Status
+from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
 
 NEXT: dict[Status, tuple[Status, ...]] = {
@@ -60,7 +61,7 @@ def check_live(incident: Incident) -> None:
 
 def title(text: str) -> str:
     """One line of at most 200 characters; without one, the incident is still declared."""
-    words = " ".join(text.split())
+    words = clean(" ".join(text.split())).strip()
     if len(words) > TITLE_MAX:
         raise TooLong(f"The title has {len(words)} characters; {TITLE_MAX} is the most. Nothing was changed.")
     return words or "Untitled incident"
@@ -68,7 +69,7 @@ def title(text: str) -> str:
 
 def text(words: str, what: str = "text") -> str:
     """Something must be said, and it must fit into one Slack section."""
-    if not (said := words.strip()):
+    if not (said := clean(words).strip()):
         raise Missing(f"The {what} is empty. Say it in a few words. Nothing was changed.")
     if len(said) > TEXT_MAX:
         raise TooLong(f"The {what} has {len(said)} characters; {TEXT_MAX} is the most. Nothing was changed.")

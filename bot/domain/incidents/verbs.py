@@ -25,6 +25,7 @@ from bot.domain.incidents.model import Affected, Incident, Member, Milestone, St
 from bot.domain.incidents.queries import hold, services_of
 from bot.domain.incidents.seats import enter, seat
 from bot.domain.people import Person
+from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
 from bot.lib.facts import record
 
@@ -52,7 +53,7 @@ def declare(session: Session, report: Report, *, by: Person, now: datetime) -> I
     detected = min(report.detected_at or now, now)
     incident = Incident(
         title=rules.title(report.title),
-        description=report.description.strip()[: rules.TEXT_MAX],
+        description=clean(report.description).strip()[: rules.TEXT_MAX],
         severity=company.severity(report.severity).key if report.severity else None,
         private=report.private,
         drill=report.drill,
@@ -164,7 +165,7 @@ def reopen(session: Session, incident: Incident, reason: str, *, by: Person, now
     old = Status(incident.status)
     if old not in rules.REOPENS:
         raise rules.WrongOrder(
-            f"{incident.ref} is {old}; only a resolved or closed incident can be reopened."
+            f"{incident.ref} is {old}; only one that is resolved, closed or cancelled can be reopened."
         )
     said = rules.text(reason, "reason")
     incident.status = Status.INVESTIGATING

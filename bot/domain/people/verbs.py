@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
 from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
+from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
 
 MENTION = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$")
@@ -79,11 +81,19 @@ def introduce(session: Session, who: Introduction) -> Person:
     person = of_slack(session, who.slack_id, who.name)
     if who.email:
         _join_by_mail(session, person, who.email.strip().lower())
-    person.name, person.timezone = who.name or person.name, who.timezone or "UTC"
+    person.name, person.timezone = _line(who.name) or person.name, known_zone(who.timezone)
     person.is_guest, person.is_active = who.is_guest, who.is_active
     session.add(person)
     session.flush()
     return person
+
+
+def known_zone(text: str) -> str:
+    """The zone that a directory names, if this machine knows it: whoever computes with it relies on that."""
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        return "UTC"
 
 
 def _join_by_mail(session: Session, person: Person, email: str) -> None:
@@ -127,7 +137,12 @@ def meant(session: Session, text: str) -> Person:
     return person
 
 
+def _line(name: str) -> str:
+    return clean(" ".join(name.split())).strip()
+
+
 def _add(session: Session, person: Person) -> Person:
+    person.name = _line(person.name) or "Somebody"
     session.add(person)
     session.flush()
     return person

@@ -7,6 +7,7 @@ from bot.domain.company import Company
 from bot.domain.incidents import Incident, Status
 from bot.domain.postmortems.model import Postmortem
 from bot.lib.choices import one_of
+from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
 from bot.lib.spans import Span
 
@@ -69,6 +70,6 @@ def check_template(name: str, templates: Sequence[str]) -> str:
 
 
 def check_text(text: str) -> str:
-    if len(said := text.strip()) > TEXT_MAX:
+    if len(said := clean(text).strip()) > TEXT_MAX:
         raise TooLong(f"That has {len(said):,} characters; {TEXT_MAX:,} is the most. Nothing was changed.")
     return said
