@@ -30,6 +30,7 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS, NUDGE_SECONDS = 2.0, 20.0
+AGEING_MINUTES = 3  # how old a late promise on a card may look younger than it is
 TIMEOUT = 20.0  # seconds, for a far end to answer
 
 
@@ -133,6 +134,9 @@ class House:
         self.clock.every(NUDGE_SECONDS, self.nudge)
         self.inbox.on_put(self.drain)
         self.clock.at("daily 03:15", "UTC", "tidy", self.tidy)
+        if self.slack:
+            cards = self.slack.projection.cards
+            self.clock.each(AGEING_MINUTES, "slack-ageing", cards.age, cards.are_late)
         for name, when, job in self.slack.jobs if self.slack else ():
             self.clock.at(when, self.company.workspace.timezone, name, job)
 

@@ -3,27 +3,28 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.incidents import Loop, Status
 from bot.lib.words import duration, plural
 from bot.slack import buttons
-from bot.slack.blocks import Block, actions, context, divider, fields, section
-from bot.slack.faces import Chair, Face
+from bot.slack.blocks import Block, actions, context, divider, section
+from bot.slack.faces import Face
 from bot.slack.words import channel, clock_time, escape, link, moment
 
 STEPS = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000)
 MOST_LOOPS = 10
+MINUTE = timedelta(minutes=1)
 NOBODY, DONE, OPEN = "\u2013", "\u2611", "\u2610"
 
 
 def card(face: Face) -> list[Block]:
-    """The pinned message, edited in place."""
-    blocks = [section(_headline(face)), context(_origin(face)), *fields(*map(_chair, face.chairs))]
+    """The pinned message, edited in place: short enough to be taken in at a glance."""
+    blocks = [section(_headline(face)), context(_origin(face))]
+    if about := "\n".join(filter(None, (_people(face), customers(face), _alerts(face)))):
+        blocks.append(section(about))
     blocks += actions(_joins(face), id="join")
-    if told := "\n".join(filter(None, (customers(face), _suspected(face)))):
-        blocks.append(section(told))
     blocks += actions([buttons.post_runbook(face.ref, *one) for one in face.runbooks], id="runbooks")
     blocks.append(divider())
     blocks += actions(_buttons(face), id="do")
@@ -92,8 +93,8 @@ def _origin(face: Face) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _chair(chair: Chair) -> str:
-    return f"*{chair.name}*\n{chair.holder or NOBODY}"
+def _people(face: Face) -> str:
+    return "   ".join(f"*{chair.name}*  {chair.holder or NOBODY}" for chair in face.chairs)
 
 
 def _joins(face: Face) -> list[Block]:
@@ -111,15 +112,13 @@ def customers(face: Face) -> str:
 def _promise(by: datetime, now: datetime) -> str:
     """A promise that ran out says by how much."""
     if now >= by:
-        return f"promised by {clock_time(by)}, *{duration(now - by)} late*"
+        late = f"{duration(now - by)} late" if now - by >= MINUTE else "due now"
+        return f"promised by {clock_time(by)}, *{late}*"
     return f"promised next by {since(by)}"
 
 
-def _suspected(face: Face) -> str:
-    lines = [f"*Suspected*  {' · '.join(face.suspected)}"] if face.suspected else []
-    if face.alerts:
-        lines.append(f"*Alerts*  {_about(face.alerts)}")
-    return "\n".join(lines)
+def _alerts(face: Face) -> str:
+    return f"*Alerts*  {_about(face.alerts)}" if face.alerts else ""
 
 
 def _about(count: int) -> str:

@@ -47,7 +47,6 @@ class Face:
     chairs: tuple[Chair, ...] = ()
     told_at: datetime | None = None
     promised_by: datetime | None = None
-    suspected: tuple[str, ...] = ()
     alerts: int = 0
     actions: int = 0
     runbooks: tuple[tuple[str, str], ...] = ()  # name and title of those that fit and are not posted yet

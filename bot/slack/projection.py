@@ -27,6 +27,7 @@ class Projection:
 
     slack: Slack
     members: Members
+    cards: Cards
     announcements: Announcements
     digest: WeeklyDigest
     listeners: tuple[object, ...]  # in the order of urgency, for Listeners.add_all
@@ -61,4 +62,4 @@ def project(
         Pins(desk),
     )
     digest = WeeklyDigest(desk, announcements)
-    return Projection(slack, Members(slack, courier), announcements, digest, listeners)
+    return Projection(slack, Members(slack, courier), cards, announcements, digest, listeners)

@@ -3,8 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
+from sqlmodel import Session
+
+from bot.domain import updates
 from bot.lib.facts import Event, Fact, on
 from bot.slack import cards
 from bot.slack.calls import Json, SlackRefused
@@ -56,6 +60,14 @@ class Cards:
     async def follow(self, key: str, id: int) -> None:
         await self.redraw(f"{key}/redraw", id)
         await self.set_topic(f"{key}/retopic", id)
+
+    async def are_late(self) -> bool:
+        return bool(await self.desk.courier.ask(_late, self.desk.clock()))
+
+    async def age(self, at: datetime) -> None:
+        """A promise that ran out gets older on the card, though nothing happens."""
+        for id in await self.desk.courier.ask(_late, at):
+            await self.redraw(f"ageing/{at:%Y-%m-%dT%H:%M}/{id}", id)
 
     async def redraw(self, key: str, id: int) -> None:
         drawn = await self.desk.do(key, partial(self._edit, id))
@@ -117,3 +129,7 @@ class Cards:
         await self.desk.write("conversations.setTopic", str(room.channel_id), topic=topic)
         await self.desk.courier.run(remember, id, topic=topic)
         return {"topic": topic}
+
+
+def _late(session: Session, now: datetime) -> list[int]:
+    return [incident.id for incident, _ in updates.late(session, now)]

@@ -56,7 +56,7 @@ STATES = {
     "live": LIVE,
     "late": replace(LIVE, now=NOON + timedelta(minutes=28)),
     "acknowledged": replace(LIVE, acknowledged_at=NOON + timedelta(minutes=1)),
-    "storm": replace(LIVE, alerts=7312, suspected=("deploy 4711 at 09:55", "like INC-3")),
+    "storm": replace(LIVE, alerts=7312),
     "private": replace(LIVE, private=True),
     "drill": replace(LIVE, drill=True),
     "resolved": RESOLVED,

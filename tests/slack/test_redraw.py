@@ -1,5 +1,6 @@
 """What the card costs and what it says while time goes by."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.domain import actions, alerts, incidents, nudges, people, updates
 from bot.domain.alerts import Kind, Message, Snapshot
 from bot.domain.nudges import Nudge
+from bot.slack.redraw import Cards
 from tests.conftest import NOON
 
 
@@ -78,3 +80,16 @@ def test_facts_that_come_together_are_one_edit(hall, count):
         hall.does(incidents.rename, id, f"Title {number}")
     hall.carry()
     assert hall.calls().count("chat.update") == 2  # the card, the announcement
+
+
+def test_a_promise_that_ran_out_gets_older_on_the_card(hall):
+    id = hall.declare(severity="sev1")
+    hall.carry()
+    cards = next(each for each in hall.slack.listeners if isinstance(each, Cards))
+    assert not asyncio.run(cards.are_late())
+
+    hall.now += timedelta(minutes=9)
+    assert asyncio.run(cards.are_late())
+    asyncio.run(cards.age(hall.now))
+
+    assert "*4 min late*" in str(hall.messages(id)[0]["blocks"])

@@ -3,7 +3,7 @@
 from bot.domain.updates.facts import UpdatePublished
 from bot.domain.updates.model import Phase, Update
 from bot.domain.updates.prepared import Prepared, prepared
-from bot.domain.updates.queries import last, of, promised_by, published, told_resolved
+from bot.domain.updates.queries import last, late, of, promised_by, published, told_resolved
 from bot.domain.updates.verbs import publish
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Update",
     "UpdatePublished",
     "last",
+    "late",
     "of",
     "prepared",
     "promised_by",

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident
 from bot.domain.incidents.facts import Reopened, SeverityChanged
+from bot.domain.incidents.model import WORKING
 from bot.domain.updates import rules
 from bot.domain.updates.model import Phase, Update
 from bot.lib.facts import Event
@@ -44,6 +45,13 @@ def promised_by(session: Session, incident: Incident) -> datetime | None:
         return None  # it was told, and the policy promises no more
     severity = company_of(session).severity_or_assumed(incident.severity)
     return rules.first_due(severity, _started(session, incident))
+
+
+def late(session: Session, now: datetime) -> list[tuple[Incident, datetime]]:
+    """Incidents whose customers wait for a word, and until when it was promised."""
+    working = session.exec(select(Incident).where(col(Incident.status).in_(WORKING))).all()
+    promises = [(incident, promised_by(session, incident)) for incident in working]
+    return [(incident, by) for incident, by in promises if by is not None and now >= by]
 
 
 def published(session: Session, limit: int = 20) -> list[tuple[Incident, list[Update]]]:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot.domain import incidents
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident
-from bot.domain.incidents.model import WORKING
 from bot.domain.nudges import Nudge, reminder
 from bot.domain.updates import queries, rules
 from bot.lib.words import duration
@@ -19,10 +18,8 @@ COMMS = "comms"
 @reminder
 def customer_update_due(session: Session, now: datetime) -> Iterator[Nudge]:
     """Said in the channel and to whoever talks to customers: once, and again while it is live."""
-    for incident in session.exec(select(Incident).where(col(Incident.status).in_(WORKING))).all():
-        promised = queries.promised_by(session, incident)
-        if promised is not None and now >= promised:
-            yield from _nudges(session, incident, promised, now)
+    for incident, promised in queries.late(session, now):
+        yield from _nudges(session, incident, promised, now)
 
 
 def _nudges(session: Session, incident: Incident, promised: datetime, now: datetime) -> Iterator[Nudge]:
