@@ -311,3 +311,14 @@ def test_a_page_for_nobody_says_who_could_be_paged(session, target):
 def test_where_nothing_can_ring_a_page_is_refused(session):
     with pytest.raises(Refused, match="PAGERDUTY_ROUTING_KEY"):
         alerts.page(session, declared(session), "checkout", by=people.closeout(session), now=at(1))
+
+
+def test_a_channel_that_tells_of_pages_is_no_phone(session, listeners):
+    class Room:
+        @on(Paged, incidents.facts.NoteAdded, name="room")
+        async def room(self, event):
+            """It tells, and rings nobody."""
+
+    listeners.add_all(Room())
+    with pytest.raises(Refused, match="PAGERDUTY_ROUTING_KEY"):
+        alerts.page(session, declared(session), "checkout", by=people.closeout(session), now=at(1))

@@ -93,7 +93,7 @@ def test_a_resolved_incident_is_reopened_and_not_simply_moved(session, ana, an_i
 
 
 def test_a_live_incident_cannot_be_reopened(session, ana, an_incident):
-    with pytest.raises(Refused, match="only a resolved or closed incident"):
+    with pytest.raises(Refused, match="only one that is resolved, closed or cancelled"):
         incidents.reopen(session, an_incident, "why not", by=ana, now=NOON)
 
 

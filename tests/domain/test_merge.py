@@ -89,6 +89,6 @@ def test_a_private_incident_never_becomes_part_of_a_public_one(session, ana, an_
 def test_what_was_merged_owes_nothing_and_is_not_live(session, ana, an_incident, another):
     merge(session, another, an_incident, ana)
     assert incidents.live(session, as_=ana) == [an_incident]
-    with pytest.raises(Refused, match="only a resolved or closed incident"):
+    with pytest.raises(Refused, match="only one that is resolved, closed or cancelled"):
         incidents.reopen(session, another, "again", by=ana, now=NOON)
     assert session.exec(select(incidents.Seat).where(incidents.Seat.incident_id == another.id)).all()

@@ -32,7 +32,7 @@ def page(
     hold(session, incident)
     if incident.is_over:
         raise Refused(f"{incident.ref} is {incident.status}. Reopen it first: /incident reopen <reason>")
-    if not any(Paged.__name__ in listener.kinds for listener in listeners_of(session).values()):
+    if not _can_ring(session):
         raise CannotRing
     service, person = _target(session, target)
     fact = Paged(
@@ -47,6 +47,11 @@ def page(
     if person:
         enter(session, incident, person, by=by, now=now)
     return event
+
+
+def _can_ring(session: Session) -> bool:
+    """Who rings hears of pages alone; others only tell of them, and ring nobody."""
+    return any(listener.kinds == {Paged.__name__} for listener in listeners_of(session).values())
 
 
 def _target(session: Session, target: str) -> tuple[Service | None, Person | None]:
