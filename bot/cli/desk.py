@@ -55,7 +55,7 @@ def house() -> Iterator[House]:
 
 def _who(session: Session, as_: str | None) -> Person:
     if as_:
-        return people.meant(session, as_) if people.find(session, as_) else people.of_email(session, as_)
+        return people.named(session, as_)
     return people.of_terminal(session, getpass.getuser())
 
 

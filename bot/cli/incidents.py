@@ -152,7 +152,7 @@ def role(ref: str, role: str, person: str, as_: str | None) -> None:
     """Give someone a role: closeout role INC-7 comms ben@example.com"""
     with desk(as_) as at:
         incident = _found(at, ref)
-        who = people.find(at.session, person) or people.of_email(at.session, person)
+        who = people.named(at.session, person)
         incidents.set_role(at.session, incident, role, who, by=at.by, now=at.now)
         click.echo(f"{who.name} is {company_of(at.session).role(role).name} of {incident.ref}.")
 

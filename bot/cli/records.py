@@ -109,7 +109,7 @@ def action(
     """Create an action item: closeout action INC-7 Alert on error rate --owner ada@example.com"""
     with desk(as_) as at:
         incident = incidents.find(at.session, ref, as_=at.by)
-        who = (people.find(at.session, owner) or people.of_email(at.session, owner)) if owner else None
+        who = people.named(at.session, owner) if owner else None
         day = actions.parse_due(due) if due else None
         item = actions.create(
             at.session,
@@ -157,7 +157,7 @@ def decline(ref: str, words: tuple[str, ...], approver: str, as_: str | None) ->
     """Decline an action item: closeout decline A-31 REASON --approver lead@example.com"""
     with desk(as_) as at:
         item = actions.find(at.session, ref, as_=at.by)
-        who = people.find(at.session, approver) or people.of_email(at.session, approver)
+        who = people.named(at.session, approver)
         actions.decline(at.session, item, " ".join(words), approver=who, by=at.by, now=at.now)
         click.echo(f"{item.ref} is declined; {who.name} agrees.")
 

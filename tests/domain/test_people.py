@@ -83,6 +83,14 @@ def test_someone_who_left_is_not_given_anything(session):
         people.meant(session, "<@U1>")
 
 
+def test_an_address_that_nobody_has_yet_makes_its_owner_known(session):
+    ada = people.named(session, "Ada@Example.com")
+    assert ada.email == "ada@example.com"
+    assert people.named(session, " ada@example.com ") == ada
+    with pytest.raises(Refused, match="nobody I know"):
+        people.named(session, "Bob")
+
+
 def test_an_unknown_number_is_nobody(session):
     with pytest.raises(Refused):
         people.get(session, 999)

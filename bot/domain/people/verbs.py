@@ -1,7 +1,6 @@
 """Meeting people and finding them again."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -45,11 +44,6 @@ def get(session: Session, id: int) -> Person:
     if person is None:
         raise NoSuchPerson
     return get(session, person.same_as) if person.same_as else person
-
-
-def named(session: Session, ids: Iterable[int]) -> dict[int, Person]:
-    """Each id with its person, for rendering."""
-    return {id: get(session, id) for id in set(ids)}
 
 
 def of_slack(session: Session, slack_id: str, name: str = "") -> Person:
@@ -139,6 +133,13 @@ def meant(session: Session, text: str) -> Person:
 
 def _line(name: str) -> str:
     return clean(" ".join(name.split())).strip()
+
+
+def named(session: Session, text: str) -> Person:
+    """Like meant, but an e-mail address that nobody has yet makes its owner known."""
+    if MAIL.match(text.strip()) and find(session, text) is None:
+        return of_email(session, text)
+    return meant(session, text)
 
 
 def _add(session: Session, person: Person) -> Person:

@@ -36,9 +36,7 @@ class At:
 
     def person(self, text: str) -> Person:
         """Somebody named in a body: known by name, or by an address that becomes known now."""
-        if not people.find(self.session, text) and "@" in text.strip("@"):
-            return people.of_email(self.session, text)
-        return people.meant(self.session, text)
+        return people.named(self.session, text)
 
     def known(self, text: str) -> Person:
         """Somebody named in a question: whoever is unknown stays so."""
