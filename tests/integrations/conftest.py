@@ -40,7 +40,11 @@ class Desk:
     def __init__(self, double, courier, inbox, env=None):
         self.double, self.courier, self.inbox, self.minutes = double, courier, inbox, 0
         deps = SimpleNamespace(
-            inbox=inbox, courier=courier, clock=self.now, public_url="https://closeout.example"
+            inbox=inbox,
+            courier=courier,
+            clock=self.now,
+            company=COMPANY,
+            public_url="https://closeout.example",
         )
         self.vendor = pagerduty.connect(double.env if env is None else env, deps)
         for door in (self.vendor.line.rest_door, self.vendor.line.events_door):
