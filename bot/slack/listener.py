@@ -11,6 +11,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from bot.domain import people
@@ -36,7 +37,8 @@ class Listener:
         self.replies, self.inbox, self.public_url = replies, inbox, public_url
         self.app = AsyncApp(
             signing_secret=signing_secret or None,
-            client=replies.slack.client,
+            # Without a token: Bolt itself never calls anybody.
+            client=AsyncWebClient(base_url=replies.slack.client.base_url),
             authorize=_authorize,
             process_before_response=True,
         )

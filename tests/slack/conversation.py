@@ -3,6 +3,7 @@
 from bot.app import build
 from bot.sandbox.running import Running, Served
 from bot.settings import Settings, SlackSettings
+from bot.slack.model import room_of
 from tests.world import wait_for
 
 
@@ -46,12 +47,13 @@ class Conversation:
         wait_for(lambda: len(self.guest.calls(method)) >= times, what=method)
 
     def channel_of(self, ref):
-        """The name of an incident's channel, once it is there and usable."""
-        prefix = ref.lower() + "-"
+        """The name of an incident's channel, once it is there, known to us and fully set up."""
+        id = int(ref.removeprefix("INC-"))
 
         def found():
-            names = [name for name in self.guest.channel_names() if name.startswith(prefix)]
-            return names[0] if names and self.guest.channel(names[0])["topic"] else None
+            room = self.rows(room_of, id)
+            ready = room and room.channel_id and self.guest.channel(room.channel_name)["topic"]
+            return ready and room.channel_name
 
         return wait_for(found, what=f"the channel of {ref}")
 
@@ -63,6 +65,11 @@ class Conversation:
             return next((one for one in said if words in f"{one.get('text')}{one.get('blocks')}"), None)
 
         return wait_for(found, what=f"{words!r} in {channel}")
+
+    def shows(self, name):
+        """The views that someone has open, once there is one."""
+        person = self.guest.person(name)
+        return wait_for(person.views, what=f"a form for {name}")
 
     def within(self, question, what="it"):
         return wait_for(question, what=what)

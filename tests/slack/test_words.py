@@ -30,7 +30,7 @@ NASTY = [
     "<@U0BEN> broke it & <#C1|general>",
     "🔥" * 100,
     "x" * 200,
-    "تعذر الدفع ‮evil",
+    "تعذر الدفع \u202eevil",
     "שלום 😀 <!here>",
     "`code` *bold* _it_ ~no~",
     "&lt;!channel&gt;",
@@ -65,7 +65,7 @@ def test_a_command_takes_any_title(talk, title):
     talk.says(f"new sev2 {words.escape(title)}")
 
     kept = talk.incident(1).title
-    assert kept == " ".join(title.split()) or "Closeout" in kept
+    assert kept == " ".join(title.replace("\u202e", "").split()) or "Closeout" in kept
 
 
 def test_a_title_that_reads_from_right_to_left_stays_in_its_place():

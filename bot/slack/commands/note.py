@@ -28,7 +28,7 @@ def correct(session: Session, ask: Ask) -> Reply:
     """Say what an entry of the timeline should have said, or when it was."""
     incident = ask.incident(session)
     number, rest = ask.first_and_rest()
-    if not number.lstrip("#").isdigit():
+    if not number.lstrip("#").isdecimal():
         raise Unclear(
             "Which entry? Its number stands in /incident timeline: /incident correct 12 What it should say"
         )

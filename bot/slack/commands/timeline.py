@@ -37,7 +37,7 @@ def _page(session: Session, ask: Ask) -> Reply:
         return Reply(f"The timeline of {incident.ref} is empty. Write the first entry: `/incident note text`")
     pages = -(-len(entries) // PAGE)
     word = ask.text.strip()
-    number = min(max(int(word), 1), pages) if word.isdigit() and len(word) < 9 else pages
+    number = min(max(int(word), 1), pages) if word.isdecimal() and len(word) < 9 else pages
     shown = entries[(number - 1) * PAGE : number * PAGE]
     head = f"{words.headline(company_of(session), incident)} · timeline, page {number} of {pages}"
     blocks = [section(head), *_days(session, shown, ask.person.timezone), *_turn(incident, number, pages)]
