@@ -47,3 +47,5 @@ $(READY): pyproject.toml requirements.lock
 .PHONY: migration
 migration: $(READY)
 	@$(BIN)/python -m bot.migrations "$(M)"
+	@$(BIN)/ruff check --quiet --fix bot/migrations/versions
+	@$(BIN)/ruff format --quiet bot/migrations/versions

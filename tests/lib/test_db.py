@@ -1,14 +1,19 @@
+import re
 import threading
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.operations.ops import AddColumnOp, DowngradeOps, MigrationScript, ModifyTableOps, UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
+from bot.domain.incidents import Incident
 from bot.lib import db
-from bot.migrations.__main__ import import_models
+from bot.lib.letters import Letter
+from bot.migrations.__main__ import fill_old_rows, import_models
 
 
 @pytest.fixture
@@ -74,6 +79,40 @@ def test_the_history_can_be_undone(empty):
     with empty.begin() as connection:
         command.downgrade(db.alembic(connection), "base")
     assert sa.inspect(empty).get_table_names() == ["alembic_version"]
+
+
+def added(model, column):
+    """What autogenerate finds when the column is new."""
+    add = AddColumnOp(model.__tablename__, model.__table__.c[column]._copy())
+    table = ModifyTableOps(model.__tablename__, [add])
+    return MigrationScript("1", UpgradeOps([table]), DowngradeOps([])), add
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "holds"),
+    [(Incident, "source", "person"), (Incident, "private", False), (Letter, "attempts", 0)],
+)
+def test_a_new_column_holds_its_default_in_the_rows_that_are_there(bare_url, model, column, holds):
+    engine, table = db.open_engine(bare_url), model.__tablename__
+    script, add = added(model, column)
+    fill_old_rows(None, None, [script])
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)"))
+        connection.execute(sa.text(f"INSERT INTO {table} VALUES (1), (2)"))
+        Operations(MigrationContext.configure(connection)).invoke(add)
+        assert [row[0] for row in connection.execute(sa.text(f"SELECT {column} FROM {table}"))] == [holds] * 2
+    engine.dispose()
+
+
+def test_a_new_column_without_a_default_is_asked_for_one():
+    with pytest.raises(SystemExit, match=r"incident\.title needs a plain default, or None"):
+        fill_old_rows(None, None, [added(Incident, "title")[0]])
+
+
+def test_no_revision_adds_a_column_that_the_rows_that_are_there_cannot_have():
+    for path in (db.MIGRATIONS / "versions").glob("*.py"):
+        for said in re.findall(r"add_column\((.*)", path.read_text()):
+            assert "nullable=False" not in said or "server_default" in said, f"{path.name}: {said}"
 
 
 def test_of_two_replicas_that_start_together_one_upgrades(bare_url):
