@@ -200,10 +200,10 @@ def _verb(name: str, help: str, word: str, verb: object, *, needs_words: bool | 
             verb(at.session, incident, *given, by=at.by, now=at.now, **named)  # type: ignore[operator]
             click.echo(f"{incident.ref} is {word}.")
 
-    decorated = click.argument("ref")(AS(call))
+    decorated = AS(call)
     if needs_words is not None:
-        decorated = click.argument("words", nargs=-1)(decorated)
-    return click.command(name, help=help)(decorated)
+        decorated = WORDS(decorated)
+    return click.command(name, help=help)(REF(decorated))  # as decorators, what is applied last comes first
 
 
 acknowledge = _verb(

@@ -87,6 +87,10 @@ class Scene:
         said = self.tell(as_).sees("general")
         return [one["text"] for one in said if one["ephemeral_to"] and f"INC-{number} is open" in one["text"]]
 
+    def mark(self):
+        """How many calls there were so far."""
+        return self.guest.look("traffic", since=str(10**9))["last"]
+
     def calls(self, number, since=0):
         """The names of the calls that were made for this incident."""
         prefix, names = f"inc-{number}-", {}

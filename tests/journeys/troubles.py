@@ -42,6 +42,7 @@ class Troubles:
         """Hang one call of a declare, and let all that does not wait for it be called, too."""
         self.last += 1
         self.guest.conditions(faults=[self._fault(call)])
+        since = self.scene.mark()
         title, more = f"Kill at {call.rpartition('.')[2]}", {"Commander": "ben"}
         if call == RESPONSE_URL:
             number = self.scene.declare(title)
@@ -50,7 +51,7 @@ class Troubles:
         assert number == self.last
         self.incidents[call] = number
         begun = ALL - blocked_by(call)
-        wait_for(lambda: begun <= set(self.scene.calls(number)), what=f"{begun} of {number}")
+        wait_for(lambda: begun <= set(self.scene.calls(number, since)), what=f"{begun} of {number}")
         wait_for(lambda: self.guest.conditions()["faults"] == [], what="the fault")
 
     def _fault(self, call):
@@ -63,11 +64,11 @@ class Troubles:
     def _alarm(self, call):
         """PagerDuty declares, and keeps silent when it is asked who is on call."""
         self.double.fail(call, self.at_pagerduty)
-        known = len(self.double.made(call))
+        known, since = len(self.double.made(call)), self.scene.mark()
         self._alarmed(call, policy_is_said=call != SERVICE)
         wait_for(lambda: len(self.double.made(call)) > known, what=call)
         begun = ALL - {ANSWER, INVITE}  # nobody is there yet who could be
-        wait_for(lambda: begun <= set(self.scene.calls(self.last)), what="the channel")
+        wait_for(lambda: begun <= set(self.scene.calls(self.last, since)), what="the channel")
 
     def _alarmed(self, call, *, policy_is_said=True):
         self.last += 1
