@@ -6,18 +6,16 @@ import queue
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from bot.lib.clock import Clock
+from bot.lib.courier import Courier
 from bot.lib.db import is_postgres
 from bot.lib.letters import BATCH, TRIES, Letter, Opener, open_batch
-
-if TYPE_CHECKING:
-    from bot.lib.courier import Courier
 
 __all__ = ["TRIES", "Inbox", "Letter", "Opener"]
 log = logging.getLogger(__name__)
@@ -54,7 +52,7 @@ class Inbox:
         """What to call when letters have arrived: never twice at a time, and once more if it missed some."""
         self._told = drain
 
-    async def drain(self, courier: "Courier", openers: Mapping[str, Opener], clock: Clock) -> int:
+    async def drain(self, courier: Courier, openers: Mapping[str, Opener], clock: Clock) -> int:
         """Open all that is due, batch by batch; answer how many letters were dealt with."""
         total = 0
         while count := await courier.run(open_batch, openers, now=clock()):

@@ -7,26 +7,33 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
 from bot.lib.db import engine_of_dbos, is_postgres
-
-if TYPE_CHECKING:
-    from bot.lib.courier import Courier
+from bot.lib.facts import Ear
 
 NAME = "closeout"
 VERSION = "1"  # pinned: a run that began before a deploy is finished after it
 ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
 TIMERS = "timers"
 
-_here: list[tuple["Courier", DBOSConfig]] = []  # at most one
-_running: set["asyncio.Task[Any]"] = set()
+
+class Carrier(Protocol):
+    """The courier, as a run of DBOS knows it."""
+
+    life: str
+
+    async def carry(self, ear: Ear, life: str, failures: int) -> None: ...
 
 
-async def launch(engine: sa.Engine, courier: "Courier") -> str:
+_here: list[tuple[Carrier, DBOSConfig]] = []  # at most one
+_running: set[asyncio.Task[Any]] = set()
+
+
+async def launch(engine: sa.Engine, courier: Carrier) -> str:
     """Start DBOS on the running loop, on the database of our rows; answer the name of this replica."""
     if _here:
         raise RuntimeError("A process has one courier, and one is open already.")
@@ -40,7 +47,7 @@ async def launch(engine: sa.Engine, courier: "Courier") -> str:
     return me
 
 
-async def end(courier: "Courier") -> None:
+async def end(courier: Carrier) -> None:
     """Stop what runs here, without a mark in its history, and forget DBOS."""
     if not _here or _here[0][0] is not courier:
         return
@@ -94,7 +101,7 @@ def forget(before: datetime) -> int:
     return count
 
 
-def courier() -> "Courier":
+def courier() -> Carrier:
     return _here[0][0]
 
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot.sandbox.answers import ApiError
+from bot.sandbox.conditions import Conditions
 
-if TYPE_CHECKING:
-    from bot.sandbox.workspace import Workspace
+USES = 5  # of one response_url: docs.slack.dev/interactivity/handling-user-interaction
+
+
+class Place(Protocol):
+    """What a permission depends on: the workspace's clock, its conditions and its address."""
+
+    base_url: str
+    conditions: Conditions
+
+    def now(self) -> float: ...
 
 
 @dataclass
@@ -23,7 +32,7 @@ class Trigger:
 class Triggers:
     """Permissions to open one modal, good for three seconds and one use."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Place) -> None:
         self.workspace = workspace
         self.made: dict[str, Trigger] = {}
 
@@ -63,7 +72,7 @@ class Hook:
 class Hooks:
     """The response_urls that were handed out, five uses and thirty minutes each."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Place) -> None:
         self.workspace = workspace
         self.made: dict[str, Hook] = {}
 
@@ -80,7 +89,7 @@ class Hooks:
             return "no_such_url"
         if self.workspace.now() - hook.made_at > self.workspace.conditions.timing.response_url:
             return "expired_url"
-        if hook.uses >= 5:
+        if hook.uses >= USES:
             return "used_url"
         hook.uses += 1
         return hook
