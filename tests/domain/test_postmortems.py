@@ -19,6 +19,8 @@ from bot.lib.errors import Refused
 from tests.conftest import NOON
 from tests.domain.conftest import TOP, later
 
+TEMPLATES = sorted(path.name.partition(".")[0] for path in TOP.glob("templates/postmortems/*.md.j2"))
+
 
 @pytest.fixture
 def listeners():
@@ -81,7 +83,7 @@ def the_story(session, an_incident, ana, ben):
     return story
 
 
-@pytest.mark.parametrize("template", ["standard", "lightweight", "security"])
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_every_template_reads_as_its_golden_file(session, the_story, golden, template):
     golden(f"postmortem-{template}.md", postmortems.render_markdown(session, the_story, template))
 

@@ -1,10 +1,8 @@
-"""The card in each state, against golden files; UPDATE_GOLDEN=1 writes them anew: read the diff."""
+"""The card in each state, against golden files; `pytest --update-golden` writes them anew."""
 
 import json
-import os
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +11,6 @@ from bot.sandbox.contract import check_blocks, check_topic
 from bot.slack import cards
 from bot.slack.faces import Chair, Face
 from tests.conftest import NOON
-
-GOLDEN = Path(__file__).parent.parent / "golden" / "cards"
 
 CHAIRS = (
     Chair("commander", "Incident commander", "Decides. Does not debug.", "Ada"),
@@ -66,17 +62,16 @@ STATES = {
 }
 
 
-def golden(name, shown):
-    path = GOLDEN / f"{name}.json"
-    text = json.dumps(shown, indent=1, ensure_ascii=False) + "\n"
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), f"{path} differs: UPDATE_GOLDEN=1 and read the diff"
+@pytest.fixture
+def golden(golden):
+    def compare(name, shown):
+        golden(f"cards/{name}.json", json.dumps(shown, indent=1, ensure_ascii=False) + "\n")
+
+    return compare
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_each_state_looks_as_it_did(state):
+def test_each_state_looks_as_it_did(state, golden):
     face = STATES[state]
     golden(
         state,

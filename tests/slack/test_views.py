@@ -1,7 +1,6 @@
-"""Forms and the home tab against golden files; UPDATE_GOLDEN=1 writes them anew: read the diff."""
+"""Forms and the home tab against golden files; `pytest --update-golden` writes them anew."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,6 @@ from bot.slack.forms import (
 from tests.conftest import NOON
 from tests.slack.talk import URL, Talk
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "views"
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 FORMS = {
     "new": "new",
@@ -49,22 +47,21 @@ def talk(engine):
     return talk
 
 
-def golden(name, shown):
-    path = GOLDEN / f"{name}.json"
-    text = json.dumps(shown, indent=1, ensure_ascii=False) + "\n"
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), f"{path} differs: UPDATE_GOLDEN=1 and read the diff"
+@pytest.fixture
+def golden(golden):
+    def compare(name, shown):
+        golden(f"views/{name}.json", json.dumps(shown, indent=1, ensure_ascii=False) + "\n")
+
+    return compare
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_each_form_looks_as_it_did(talk, name):
+def test_each_form_looks_as_it_did(talk, name, golden):
     golden(name, talk.says(FORMS[name], in_="C7").view)
 
 
 @pytest.mark.parametrize("who", ["ada", "ben", "chen"])
-def test_each_home_tab_looks_as_it_did(talk, who):
+def test_each_home_tab_looks_as_it_did(talk, who, golden):
     with talk.courier.transaction() as session:
         view = home.draw(session, f"U0{who.upper()}", NOON, URL)
 
@@ -83,7 +80,7 @@ def test_a_full_home_tab_stays_within_slacks_limits(talk):
 
 
 @pytest.mark.parametrize("said", ["list", "timeline", "actions", "drill"])
-def test_each_answer_looks_as_it_did(talk, said):
+def test_each_answer_looks_as_it_did(talk, said, golden):
     reply = talk.says(said, in_="C7")
 
     golden(f"said_{said}", {"text": reply.text, "blocks": list(reply.blocks)})
