@@ -137,7 +137,7 @@ def _config(path: str) -> Path | None:
 
 
 def _port(text: str) -> int:
-    if text.isdigit() and 0 <= int(text) < 65536:
+    if text.isdecimal() and 0 <= int(text) < 65536:
         return int(text)
     raise BadSettings(
         f"CLOSEOUT_PORT is {text!r}; it must be a number below 65536. Mend it, then start again."

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -15,9 +15,11 @@ from sqlmodel import Session
 
 from bot.lib.cleaning import keepable_all
 
+T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 BUSY = 10  # seconds to wait for SQLite's one writer
 UPGRADING = 0x0C105E  # the advisory lock of who upgrades
+LARGEST = 2**31 - 1  # of an id: PostgreSQL takes no larger number for one
 READING = {"reading": True, "postgresql_readonly": True}
 
 
@@ -101,6 +103,11 @@ def _begin_sqlite(gate: threading.Lock, connection: sa.Connection) -> None:
         driver.gate = gate
     # Who writes asks for the lock at once: one that has read before cannot wait for it, it fails.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def row(session: Session, table: type[T], id: int) -> T | None:
+    """The row of an id that somebody typed, which may be any number."""
+    return session.get(table, id) if 0 < id <= LARGEST else None
 
 
 def is_postgres(where: Session | sa.Engine | sa.Connection) -> bool:

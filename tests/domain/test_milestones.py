@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.domain import incidents, people
 from bot.domain.incidents import Milestone, Report, Status
 from bot.domain.incidents.facts import MilestoneSet
+from bot.domain.incidents.moments import parse_moment
 from bot.lib.errors import Refused
 from bot.lib.facts import Listeners
 from tests.conftest import NOON
@@ -141,3 +142,11 @@ def test_a_reopening_takes_the_end_back(session, ana, an_incident):
         None,
         "investigating",
     )
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00", "9999-12-31T23:59", "0001-01-01T00:00+14:00"])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_a_day_at_either_end_of_the_calendar_is_refused(session, ana, an_incident, text, zone):
+    with pytest.raises(Refused):
+        at = parse_moment(text, now=NOON, zone=zone)
+        incidents.note(session, an_incident, "x", by=ana, now=NOON, at=at)

@@ -62,3 +62,29 @@ def test_control_characters_break_nothing_and_are_not_kept(api, floor, ana, text
     browser = floor.signed_in(ana)
     for path in ("/incidents/INC-1", "/incidents/INC-1/postmortem", "/status", "/status/feed.atom"):
         assert "\x1b" not in browser.get(path).text
+
+
+HUGE = 10**20
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PATCH", f"incidents/INC-1/timeline/{HUGE}", {"text": "x"}, 404),
+        ("POST", "incidents/INC-1/updates", {"message": "m", "correction_of": HUGE}, 404),
+        ("PUT", f"incidents/INC-1/runbooks/{HUGE}/steps/1", {"done": True}, 404),
+        ("GET", f"incidents?cursor={2**31}", None, 422),
+        ("GET", f"incidents/INC-{HUGE}", None, 404),
+        ("GET", "incidents/INC-999999999", None, 404),
+        ("POST", "incidents/INC-1/timeline", {"text": "n", "at": "9999-12-31T23:59:59-14:00"}, 422),
+        ("POST", "incidents/INC-1/timeline", {"text": "n", "at": "0001-01-01T00:00:00Z"}, 422),
+        ("POST", "incidents", {"detected_at": "0001-01-01T00:00:00+14:00"}, 422),
+        ("POST", "incidents", {"impact_started_at": "1999-12-31T00:00:00Z"}, 422),
+    ],
+)
+def test_numbers_and_moments_that_nobody_can_mean_are_refused(api, down, method, path, body, status):
+    assert api.request(method, path, json=body).status_code == status
+
+
+def test_a_page_asked_for_by_a_number_too_large_is_refused(floor, ana):
+    assert floor.signed_in(ana).get(f"/incidents?before={2**31}").status_code == 422

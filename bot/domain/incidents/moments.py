@@ -14,7 +14,13 @@ class BadMoment(Refused):
 
 def parse_moment(text: str, *, now: datetime, zone: str = "UTC") -> datetime:
     """A bare time is the newest such moment that is not in the future. An offset or Z wins over the zone."""
-    word = text.strip()
+    try:
+        return _parse(text.strip(), now, zone)
+    except OverflowError:  # a day at either end of the calendar
+        raise BadMoment(f"{text.strip()!r} is out of range. Nothing was changed.") from None
+
+
+def _parse(word: str, now: datetime, zone: str) -> datetime:
     place = ZoneInfo(zone)
     if clock := _read(word, ("%H:%M", "%H:%M:%S")):
         local = now.astimezone(place)

@@ -1,6 +1,6 @@
 """What is allowed. Pure: no session, no clock, no I/O."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.incidents.model import Incident, Milestone, Status
 from bot.lib.cleaning import clean
@@ -19,10 +19,15 @@ REOPENS = (Status.RESOLVED, Status.CLOSED, Status.CANCELLED)
 COMMANDER = "commander"
 COMMANDER_MISSED_AFTER = timedelta(minutes=10)
 TITLE_MAX, TEXT_MAX = 200, 3000
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class WrongOrder(Refused):
     """The incident cannot go there from here."""
+
+
+class BadTime(WrongOrder):
+    """Name another time. Nothing was changed."""
 
 
 class Ended(Refused):
@@ -76,10 +81,17 @@ def text(words: str, what: str = "text") -> str:
     return said
 
 
+def check_moment(what: str, at: datetime | None, now: datetime) -> None:
+    """What is said to have happened lies neither in the future nor before anyone ran what we watch."""
+    if at is not None and at > now:
+        raise BadTime(f"{what} cannot lie in the future. Nothing was changed.")
+    if at is not None and at < EARLIEST:
+        raise BadTime(f"{what} cannot lie before the year {EARLIEST.year}. Nothing was changed.")
+
+
 def check_order(incident: Incident, milestone: Milestone, at: datetime, now: datetime) -> None:
     """Milestones are never in the wrong order, and none lies in the future."""
-    if at > now:
-        raise WrongOrder(f"{milestone.words.capitalize()} cannot lie in the future. Nothing was changed.")
+    check_moment(milestone.words.capitalize(), at, now)
     order = list(Milestone)
     place = order.index(milestone)
     for n, other in enumerate(order):

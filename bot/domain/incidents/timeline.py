@@ -19,6 +19,7 @@ from bot.domain.incidents.facts import (
 from bot.domain.incidents.model import Incident, MarkedMessage
 from bot.domain.incidents.queries import hold
 from bot.domain.people import Person
+from bot.lib import db
 from bot.lib.errors import Refused
 from bot.lib.facts import Event, Fact, line_up, record
 
@@ -126,8 +127,7 @@ def note(
 ) -> Event:
     """Put a sentence on the timeline, also afterwards, at the moment it is about."""
     hold(session, incident)
-    if at is not None and at > now:
-        raise rules.WrongOrder("A note cannot lie in the future. Nothing was changed.")
+    rules.check_moment("A note", at, now)
     said = rules.text(text, "note")
     return record(session, NoteAdded(incident_id=incident.id, by=by.id, text=said, happened_at=at), at=now)
 
@@ -145,11 +145,10 @@ def correct(
 ) -> Event:
     """Say what an entry should have said. The old words stay in its trace."""
     hold(session, incident)
-    event = session.get(Event, entry_id)
+    event = db.row(session, Event, entry_id)
     if event is None or event.incident_id != incident.id or not event.fact.shown:
         raise NoSuchEntry
-    if at is not None and at > now:
-        raise rules.WrongOrder("An entry cannot lie in the future. Nothing was changed.")
+    rules.check_moment("An entry", at, now)
     if text is None and at is None:
         raise rules.Missing("Say what the entry should say, or when it was. Nothing was changed.")
     said = rules.text(text, "correction") if text is not None else None

@@ -50,7 +50,7 @@ def declare(session: Session, report: Report, *, by: Person, now: datetime) -> I
     """Open an incident. The human who declares it commands it until someone says otherwise."""
     company = company_of(session)
     services = tuple(dict.fromkeys(company.service(name).key for name in report.services))
-    detected = min(report.detected_at or now, now)
+    detected = max(min(report.detected_at or now, now), rules.EARLIEST)  # clocks of others may be wrong
     incident = Incident(
         title=rules.title(report.title),
         description=clean(report.description).strip()[: rules.TEXT_MAX],
@@ -61,7 +61,9 @@ def declare(session: Session, report: Report, *, by: Person, now: datetime) -> I
         declared_by=by.id,
         declared_at=now,
         detected_at=detected,
-        impact_started_at=min(report.impact_started_at, detected) if report.impact_started_at else None,
+        impact_started_at=min(max(report.impact_started_at, rules.EARLIEST), detected)
+        if report.impact_started_at
+        else None,
     )
     session.add(incident)
     session.flush()

@@ -8,6 +8,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.domain.people.model import Person
 from bot.domain.people.verbs import get
+from bot.lib import db
 from bot.lib.errors import Refused
 
 PREFIX = "closeout_"  # so that scanners for leaked secrets can know one
@@ -49,7 +50,7 @@ def create(session: Session, name: str, person: Person, *, now: datetime) -> tup
 
 def revoke(session: Session, id: int, *, now: datetime) -> bool:
     """It opens nothing any more. False when that was so already."""
-    token = session.get(Token, id)
+    token = db.row(session, Token, id)
     if token is None:
         raise NoSuchToken(f"There is no token {id}. See them with: closeout token list")
     if token.revoked_at is not None:

@@ -11,6 +11,7 @@ from bot.domain.people import Person
 from bot.domain.runbooks.facts import RunbookPosted, StepTicked
 from bot.domain.runbooks.model import RunbookRun, RunbookTick
 from bot.domain.runbooks.queries import Run, named, run_of
+from bot.lib import db
 from bot.lib.errors import Refused
 from bot.lib.facts import record
 
@@ -68,7 +69,7 @@ def tick(
     """A step is done, or is not after all; steps are counted from 1. False when nothing changed."""
     incidents.hold(session, incident)
     incidents.rules.check_live(incident)
-    row = session.get(RunbookRun, run_id)
+    row = db.row(session, RunbookRun, run_id)
     if row is None or row.incident_id != incident.id or not 1 <= step <= len(row.steps):
         raise NoSuchStep
     ticked = session.get(RunbookTick, (run_id, step))

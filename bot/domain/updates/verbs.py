@@ -11,6 +11,7 @@ from bot.domain.people import Person
 from bot.domain.updates import rules
 from bot.domain.updates.facts import UpdatePublished
 from bot.domain.updates.model import Phase, Update
+from bot.lib import db
 from bot.lib.errors import Refused
 from bot.lib.facts import record
 
@@ -69,6 +70,6 @@ def _tell(session: Session, update: Update, phase: Phase, now: datetime) -> None
 def _check_correction(session: Session, incident: Incident, id: int | None) -> None:
     if id is None:
         return
-    wrong = session.get(Update, id)
+    wrong = db.row(session, Update, id)
     if wrong is None or wrong.incident_id != incident.id:
         raise NoSuchUpdate

@@ -89,9 +89,7 @@ def _report(at: At, new: NewIncident) -> Report:
 
 def _check_past(at: At, new: NewIncident) -> None:
     for name in ("detected_at", "impact_started_at"):
-        moment = getattr(new, name)
-        if moment is not None and moment > at.now:
-            raise Mistaken(f"{name!r} cannot lie in the future. Nothing was changed.")
+        incidents.rules.check_moment(repr(name), getattr(new, name), at.now)
     started, detected = new.impact_started_at, new.detected_at
     if started and detected and detected < started:
         raise Mistaken("'detected_at' cannot lie before 'impact_started_at'. Nothing was changed.")

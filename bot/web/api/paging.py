@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import Query, Request, Response
 from pydantic import BaseModel
 
+from bot.lib.db import LARGEST
 from bot.web.api.problems import Mistaken
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ def before(cursor: str | None) -> int | None:
     """A cursor is the number of the last thing seen; whoever makes one up is told so."""
     if cursor is None:
         return None
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 15:
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 15 or int(cursor) > LARGEST:
         raise Mistaken(f"{cursor!r} is no cursor. Take `next_cursor` of the page before.")
     return int(cursor)
 

@@ -15,7 +15,14 @@ Text = Annotated[str, Field(max_length=10_000)]
 Word = Annotated[str, Field(max_length=300)]
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # at either end of what a clock can say
+        raise ValueError("it is out of range") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Input(BaseModel):
