@@ -1,14 +1,6 @@
-"""What can be clicked. A button is a line said by clicking: its value is `INC-7 <what follows the word>`.
+"""What can be clicked. A button is a line said by clicking: its value is what follows the word.
 
-incident.acknowledge  INC-7              incident.resolve   INC-7
-update.open           INC-7              action.open        INC-7
-role.join/<role>      INC-7 <role>       action.done        A-31
-action.start          A-31               action.decline     A-31
-action.verify         A-31               action.list        INC-7
-postmortem.open       INC-7              postmortem.publish INC-7
-incident.close        INC-7              runbook.post       INC-7 <name>
-runbook.tick          boxes; the value of each is INC-7 <run> <step>
-timeline.page         INC-7 <page>       home.declare
+That is `INC-7` and perhaps more, or `A-31`; of boxes, each has its own. `all_buttons()` knows them all.
 """
 
 import functools
