@@ -6,8 +6,14 @@ from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from sqlmodel import Session
 
 from bot.lib.words import duration
+
+
+def folder(session: Session, name: str) -> Path:
+    """One of the house's folders of templates; the courier put their place into the session."""
+    return Path(session.info["templates"]) / name
 
 
 def environment(folder: Path | Sequence[Path], html: bool = False) -> ImmutableSandboxedEnvironment:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlmodel import Session, col, select
 
@@ -13,8 +12,9 @@ from bot.domain.incidents import Incident, Status
 from bot.domain.people import Person
 from bot.domain.postmortems import rules
 from bot.domain.postmortems.model import Postmortem, PostmortemStatus
+from bot.lib.templates import folder
 
-ENDING = ".md.j2"
+FOLDER, ENDING = "postmortems", ".md.j2"
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,9 @@ def state(session: Session, incident: Incident) -> State:
     )
 
 
-def folder(session: Session) -> Path:
-    return Path(session.info["templates"]) / "postmortems"
-
-
 def templates(session: Session) -> list[str]:
     """Whatever lies in the folder, by name, the standard one first; a broken one says so when it is used."""
-    names = sorted(path.name.removesuffix(ENDING) for path in folder(session).glob(f"*{ENDING}"))
+    names = sorted(path.name.removesuffix(ENDING) for path in folder(session, FOLDER).glob(f"*{ENDING}"))
     return sorted(names, key=lambda name: (name != rules.STANDARD, name))
 
 

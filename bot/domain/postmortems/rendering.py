@@ -23,9 +23,9 @@ from bot.domain.postmortems import anchors, rules, tables
 from bot.domain.postmortems.document import Document, document
 from bot.domain.postmortems.escaping import inline, link, passage
 from bot.domain.postmortems.model import Postmortem
-from bot.domain.postmortems.queries import ENDING, folder, of, state, templates
+from bot.domain.postmortems.queries import ENDING, FOLDER, of, state, templates
 from bot.lib.errors import Refused
-from bot.lib.templates import environment
+from bot.lib.templates import environment, folder
 
 PAGE = "postmortem_print.html.j2"
 MISTAKES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -72,7 +72,7 @@ def render_html(
     """A page that stands alone and is ready to be printed."""
     _check_seen(session, incident, as_)
     known = document(session, incident)
-    pages = environment(Path(session.info["templates"]) / "pages", html=True)
+    pages = environment(folder(session, "pages"), html=True)
     body, asked = _body(session, incident, template, known)
     given = {"incident": known, "body": Markup(body), "contents": anchors.contents(body), "questions": asked}
     return pages.get_template(PAGE).render(given)
@@ -143,7 +143,7 @@ def _render(
         "timeline_table": timeline,
         "link": lambda label, address: Md(link(label, address)),
     }
-    text = _fill(folder(session), name, names, given)
+    text = _fill(folder(session, FOLDER), name, names, given)
     return (text + _left_over(written, asked)).strip() + "\n", list(asked.values())
 
 

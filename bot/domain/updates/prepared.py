@@ -15,7 +15,7 @@ from bot.domain.company import Company, company_of
 from bot.domain.incidents import Incident
 from bot.domain.updates.model import Phase
 from bot.lib.errors import Refused
-from bot.lib.templates import environment
+from bot.lib.templates import environment, folder
 
 ENDING = ".md.j2"
 
@@ -33,9 +33,9 @@ class Prepared:
     text: str
 
 
-def names(folder: Path, phase: Phase) -> list[str]:
+def names(where: Path, phase: Phase) -> list[str]:
     """The plain wording first, then the others by name."""
-    found = sorted(path.name.removesuffix(ENDING) for path in folder.glob(f"*{ENDING}"))
+    found = sorted(path.name.removesuffix(ENDING) for path in where.glob(f"*{ENDING}"))
     return [name for name in found if name == phase or name.startswith(f"{phase}-")]
 
 
@@ -43,11 +43,11 @@ def prepared(
     session: Session, incident: Incident, phase: str | None = None, next_in: str = ""
 ) -> list[Prepared]:
     """The wordings for a phase, filled in as far as we know; a person reads them before customers do."""
-    folder = Path(session.info["templates"]) / "updates"
+    where = folder(session, "updates")
     meant = Phase.parse(phase or incident.status)
     known = {"services": _said_outside(company_of(session), incidents.services_of(session, incident))}
     words = {**known, "next_in": next_in, "phase": meant.value}
-    return [Prepared(name, meant, _render(folder, name, words)) for name in names(folder, meant)]
+    return [Prepared(name, meant, _render(where, name, words)) for name in names(where, meant)]
 
 
 def _said_outside(company: Company, keys: tuple[str, ...]) -> str:
@@ -57,13 +57,13 @@ def _said_outside(company: Company, keys: tuple[str, ...]) -> str:
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
-def _render(folder: Path, name: str, words: Mapping[str, Any]) -> str:
+def _render(where: Path, name: str, words: Mapping[str, Any]) -> str:
     try:
-        return " ".join(_environment(folder).get_template(name + ENDING).render(words).split())
+        return " ".join(_environment(where).get_template(name + ENDING).render(words).split())
     except (TemplateError, TypeError, ValueError) as error:
         raise BrokenTemplate(f"templates/updates/{name}{ENDING}: {error}. Mend it, then try again.") from None
 
 
 @functools.cache
-def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
-    return environment(folder)
+def _environment(where: Path) -> ImmutableSandboxedEnvironment:
+    return environment(where)

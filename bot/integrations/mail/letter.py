@@ -1,13 +1,12 @@
 """What a mail says: the same words in plain text and in HTML, from templates/mails."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlmodel import Session
 
 from bot.domain.incidents import Incident
 from bot.domain.people import Person, spell
-from bot.lib.templates import environment
+from bot.lib.templates import environment, folder
 from bot.lib.words import cut
 
 SUBJECT_MAX = 120  # longer ones are cut by mail programs anyway
@@ -24,7 +23,7 @@ class Letter:
 
 
 def letter(session: Session, person: Person, incident: Incident, text: str, public_url: str) -> Letter:
-    folder = Path(session.info["templates"]) / "mails"
+    where = folder(session, "mails")
     said = spell(session, text)
     words = {
         "name": person.name,
@@ -38,6 +37,6 @@ def letter(session: Session, person: Person, incident: Incident, text: str, publ
     return Letter(
         to=person.email or "",
         subject=cut(subject, SUBJECT_MAX),
-        plain=environment(folder).get_template("nudge.txt.j2").render(words),
-        html=environment(folder, html=True).get_template("nudge.html.j2").render(words),
+        plain=environment(where).get_template("nudge.txt.j2").render(words),
+        html=environment(where, html=True).get_template("nudge.html.j2").render(words),
     )
