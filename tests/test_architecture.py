@@ -56,6 +56,7 @@ FILES = sorted(path for path in BOT.rglob("*.py") if "versions" not in path.part
 
 # Where a bug ends: it is logged, and the person is told, or the loop goes on.
 EDGES = {
+    "app.py",
     "cli/__init__.py",
     "clock.py",
     "lib/courier.py",
