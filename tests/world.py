@@ -76,7 +76,13 @@ class Bot:
         self.process = None
 
     def start(self):
+        self.launch()
+        return self.wait_until_ready()
+
+    def launch(self):
         self.process = self._run("serve", out=self.log, err=self.log)
+
+    def wait_until_ready(self):
         wait_for(self._ready, what=f"the bot ({self.log})")
         return self
 

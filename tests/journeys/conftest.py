@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing, contextmanager
+from functools import partial
 
 import pytest
 
@@ -55,19 +56,26 @@ def a_clone(cluster, fresh):
 @pytest.fixture(scope="module")
 def open_scene(new_database, nursery, tmp_path_factory):
     """A way to open scenes: each has a database, a sandbox, a PagerDuty and a bot of its own."""
+    return partial(a_scene, new_database, nursery, tmp_path_factory)
 
-    @contextmanager
-    def opened(**env):
-        folder = tmp_path_factory.mktemp("world")
-        config = folder / "closeout.toml"
-        config.write_text(COMPANY)
-        with new_database() as database, PagerDuty() as double:
-            known = {**double.env, "CLOSEOUT_CONFIG": str(config), **env}
-            world = World(folder, database, nursery=nursery, **known)
-            with world, closing(Scene(world, double)) as scene:
-                yield scene
 
-    return opened
+@pytest.fixture(scope="module")
+def postgres_scene(cluster, fresh_postgres, nursery, tmp_path_factory):
+    """A scene on PostgreSQL, whatever `scene` stands on."""
+    with a_scene(partial(a_clone, cluster, fresh_postgres), nursery, tmp_path_factory) as scene:
+        yield scene
+
+
+@contextmanager
+def a_scene(new_database, nursery, tmp_path_factory, **env):
+    folder = tmp_path_factory.mktemp("world")
+    config = folder / "closeout.toml"
+    config.write_text(COMPANY)
+    with new_database() as database, PagerDuty() as double:
+        known = {**double.env, "CLOSEOUT_CONFIG": str(config), **env}
+        world = World(folder, database, nursery=nursery, **known)
+        with world, closing(Scene(world, double)) as scene:
+            yield scene
 
 
 @pytest.fixture(scope="module")
