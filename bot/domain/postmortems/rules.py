@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.company import Company
 from bot.domain.incidents import Incident, Status
+from bot.domain.incidents.rules import TooLong
 from bot.domain.postmortems.model import Postmortem
 from bot.lib.choices import one_of
 from bot.lib.cleaning import clean
@@ -18,10 +19,6 @@ ENDED_WITHOUT = (Status.CANCELLED, Status.MERGED)
 
 class TooEarly(Refused):
     """It is not resolved yet. Resolve it first: /incident resolve. Nothing was published."""
-
-
-class TooLong(Refused):
-    """That is too long."""
 
 
 class NoTemplates(Refused):
