@@ -86,9 +86,8 @@ class Slack:
                 log.warning("Slack is not ready for us: %s", error)
                 if error.permanent:
                     return None
-            except Exception:
+            except Exception:  # the database may be away; until this is done nothing is announced
                 log.exception("Slack could not be prepared")
-                return None
             await asyncio.sleep(AGAIN)
 
     async def meet(self, at: datetime) -> None:
