@@ -17,7 +17,10 @@ COMMS = "comms"
 
 @reminder
 def customer_update_due(session: Session, now: datetime) -> Iterator[Nudge]:
-    """Said in the channel and to whoever talks to customers: once, and again while it is live."""
+    """Said in the channel and to whoever talks to customers, again and again while it is live.
+
+    Afterwards once, to that person alone; whom it must not wake now, hears it in the channel.
+    """
     for incident, promised in queries.late(session, now):
         yield from _nudges(session, incident, promised, now)
 
@@ -27,9 +30,11 @@ def _nudges(session: Session, incident: Incident, promised: datetime, now: datet
     again = rules.nag(severity, promised, now) if incident.is_live else 0
     key = f"update-due/{incident.id}/{promised:%Y%m%dT%H%M%S}/{again}"
     text = f"{incident.ref}: {_late(promised, now)} Tell them: `/incident update`"
-    yield Nudge(key=key, incident_id=incident.id, text=text)
     seats = incidents.seats(session, incident)
-    if who := seats.get(COMMS) or seats.get(incidents.rules.COMMANDER):
+    who = seats.get(COMMS) or seats.get(incidents.rules.COMMANDER)
+    if incident.is_live or not who:
+        yield Nudge(key=key, incident_id=incident.id, text=text)
+    if who:
         yield Nudge(key=f"{key}/to", incident_id=incident.id, text=text, to=who)
 
 
