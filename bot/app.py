@@ -20,7 +20,6 @@ from bot.domain import nudges, runbooks
 from bot.lib import clock as clocks
 from bot.lib import db
 from bot.lib.courier import Courier
-from bot.lib.errors import Refused
 from bot.lib.facts import Listeners
 from bot.lib.http import Http
 from bot.lib.inbox import Inbox
@@ -158,8 +157,8 @@ class House:
         for rule in self.rules:
             try:
                 await self.courier.run(nudges.run, rule, self.now())
-            except Refused:
-                log.exception("The reminder rule %s refused", rule)
+            except Exception:  # a bug in one shall not silence all that come after it
+                log.exception("The reminder rule %s failed", rule)
 
     async def tidy(self, at: datetime) -> None:
         """Forget finished runs; their ids are kept longer than any platform repeats a delivery."""

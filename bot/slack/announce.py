@@ -9,7 +9,7 @@ from bot.domain import incidents
 from bot.domain.company import company_of
 from bot.lib.facts import Event, Fact, on
 from bot.slack import cards
-from bot.slack.calls import Json, SlackRefused
+from bot.slack.calls import GONE, Json, SlackRefused
 from bot.slack.desk import Desk
 from bot.slack.model import Room, remember, room_of
 
@@ -33,6 +33,8 @@ class Announcements:
         seek = partial(self._seek, id, told[-1])
         shown = await self.desk.do(f"{told[-1].key}/announce", partial(self._show, id), seek)
         if "error" in shown:
+            if shown["error"] in GONE:
+                self.place = None  # it was archived or deleted: there may be another one of its name
             log.warning("INC-%s is not announced: %s", id, shown.get("why"))
         elif "ts" in shown:
             place = {"announced_in": shown["channel"], "announcement_ts": shown["ts"]}

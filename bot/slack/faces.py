@@ -89,7 +89,7 @@ def read(session: Session, incident: Incident, *, now: datetime, public_url: str
         acknowledged_at=incident.acknowledged_at,
         resolved_at=incident.resolved_at,
         closed_at=incident.closed_at,
-        merged_into=incident.merged_into,
+        merged_into=into.id if (into := incidents.successor(session, incident)) else None,
         chairs=_chairs(session, company, incident),
         told_at=told.at if (told := updates.last(session, incident)) else None,
         promised_by=updates.promised_by(session, incident),

@@ -48,13 +48,15 @@ class Opening:
             why = str(made["why"])
             return await self.desk.courier.run(failed, id, why, now=self.desk.clock())
         channel, name, now = str(made["id"]), str(made["name"]), self.desk.clock()
-        card, invited, topic, *_ = await _all(
+        card, invited, topic, bookmark, _ = await _all(
             self._card(key, ready.face, channel, event.at),
             self.invites.everybody(f"{key}/invite", channel, ready.people),
             self._topic(key, ready.face, channel),
             self._bookmark(key, ready.face, channel),
             self.desk.courier.run(opened, id, channel, name, now=now),
         )
+        for answer in (card, topic, bookmark):
+            await self.desk.went_well(id, answer)  # one that was refused keeps nobody from the others
         await self._settle(key, id, channel, card, str(topic.get("topic", "")))
         return await self.invites.say_who_is_missing(f"{key}/missing", id, invited)
 

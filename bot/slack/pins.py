@@ -32,6 +32,8 @@ class Pins:
             await self.desk.courier.run(self._add, fact, found)
 
     async def _fetch(self, place: str) -> Json:
+        if await self.desk.courier.ask(incidents.has_words, place):
+            return {}  # they came with the form: nobody wants us in that channel
         channel, _, ts = place.partition("/")
         message = await self._read(channel, ts)
         if message is None:

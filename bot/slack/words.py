@@ -35,11 +35,15 @@ def unescape(text: str) -> str:
 
 
 def typed(session: Session, text: str) -> str:
-    """What was typed, without Slack's markup: people as @{p:ID}, quotes straight."""
+    """What was typed, without Slack's markup: people as @{p:ID}, quotes straight.
+
+    Somebody who types @{p:1} themselves has named nobody.
+    """
 
     def person(found: re.Match[str]) -> str:
         return f"@{{p:{people.of_slack(session, found[1], found[2] or '').id}}}"
 
+    text = text.replace("@{p:", "@{p ")
     text = LINK.sub(r"\1", CHANNEL.sub(r"#\1", MENTION.sub(person, text)))
     return unescape(text).translate(QUOTES)
 

@@ -97,3 +97,17 @@ def test_a_public_channel_is_joined_to_announce_in_it(engine, sandbox):
     hall.declare()
     hall.carry()
     assert "INC-1" in hall.guest.transcript("random")
+
+
+def test_a_place_that_was_deleted_is_looked_for_again(hall):
+    first = hall.declare()
+    hall.carry()
+    [old] = [one for one in hall.sandbox.workspace.channels.values() if one.name == "incidents"]
+    old.is_archived, old.name = True, "incidents-old"
+    hall.sandbox_channel("incidents", by="U0ADA")
+    hall.declare("Search is slow")
+    hall.carry()
+    hall.does(incidents.note, first, "Moves nothing")
+    third = hall.declare("Pages are slow")
+    hall.carry()
+    assert [line for line in announced(hall) if f"INC-{third}" in line]

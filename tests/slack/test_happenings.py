@@ -7,8 +7,9 @@ import pytest
 from bot.domain import incidents, people
 from bot.domain.incidents import Report
 from bot.lib.inbox import Letter
-from bot.slack import model
+from bot.slack import faces, model
 from bot.slack.happenings import open_letters
+from bot.slack.words import typed
 from tests.conftest import NOON
 from tests.slack.talk import Talk
 
@@ -35,6 +36,9 @@ class Post(Talk):
         with self.courier.transaction() as session:
             source, target = (incidents.get(session, one) for one in (id, into))
             incidents.merge(session, source, target, by=people.of_slack(session, "U0ADA"), now=NOON)
+
+    def id_of(self, session):
+        return people.of_slack(session, "U0ADA").id
 
     def sees(self, name, id):
         with self.courier.transaction() as session:
@@ -76,3 +80,18 @@ def test_channels_that_are_not_ours_change_nothing(post):
         post.happens(kind, user="U0BEN", channel="C0ELSE")
     with post.courier.reading() as session:
         assert model.room_of(session, 1).usable == OLD
+
+
+def test_a_public_incident_does_not_name_the_private_one_it_was_merged_into(post):
+    public, private = post.declares(OLD, private=False), post.declares(NEW, private=True)
+    post.merges(public, private)
+    with post.courier.reading() as session:
+        old, new = incidents.get(session, public), incidents.get(session, private)
+        assert faces.read(session, old, now=NOON, public_url="http://x").merged_into is None
+        assert "INC-2" not in "".join(entry.text for entry in incidents.timeline(session, old))
+        assert "INC-1" in "".join(entry.text for entry in incidents.timeline(session, new))
+
+
+def test_nobody_is_named_by_typing_what_stands_for_people(post):
+    with post.courier.transaction() as session:
+        assert typed(session, "@{p:1} and <@U0ADA>") == f"@{{p 1}} and @{{p:{post.id_of(session)}}}"

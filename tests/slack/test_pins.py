@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from bot.domain import incidents
+from bot.domain.incidents.facts import MessageAdded
 from bot.slack.words import at_of
 
 
@@ -96,3 +97,18 @@ def test_a_mark_taken_away_before_the_words_came_adds_nothing(hall):
         incidents.unmark_message(session, place, by=ada, now=later, marked_at=later)
     hall.carry()
     assert messages(hall, id) == []
+
+
+def test_a_message_that_came_with_its_words_takes_us_into_no_channel(hall):
+    id = an_incident(hall)
+    ts = hall.guest.person("dana").says("Customers complain", in_="random").ts
+    place = f"C0RANDOM/{ts}"
+    hall.does(incidents.mark_message, id, place, by="dana", marked_at=hall.now)
+    with hall.as_("dana") as (session, dana):
+        fact = MessageAdded(
+            incident_id=id, by=dana.id, place=place, author=dana.id, author_name=dana.name, text="Complain"
+        )
+        assert incidents.add_message(session, fact, now=hall.now)
+    hall.guest.forget_traffic()
+    hall.carry()
+    assert not {"conversations.join", "conversations.history"} & set(hall.calls())

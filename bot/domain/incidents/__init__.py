@@ -26,6 +26,7 @@ from bot.domain.incidents.queries import (
     parse_ref,
     seen_by,
     services_of,
+    successor,
     visible,
 )
 from bot.domain.incidents.seats import BRIEF, commander, enter, hand_off, leave, seats, set_role
@@ -35,6 +36,7 @@ from bot.domain.incidents.timeline import (
     correct,
     delete_message,
     edit_message,
+    has_words,
     mark_message,
     note,
     timeline,
@@ -85,6 +87,7 @@ __all__ = [
     "find",
     "get",
     "hand_off",
+    "has_words",
     "hold",
     "leave",
     "live",
@@ -109,6 +112,7 @@ __all__ = [
     "set_services",
     "set_severity",
     "set_status",
+    "successor",
     "timeline",
     "unmark_message",
     "visible",

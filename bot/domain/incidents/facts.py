@@ -63,9 +63,11 @@ class Closed(Fact):
 class Merged(Fact):
     loud: ClassVar[bool] = True
     into: int
+    hidden: bool = False  # more people see this incident than that one
 
     def __str__(self) -> str:
-        return f"merged it into INC-{self.into}. What follows belongs there"
+        where = "a private incident" if self.hidden else f"INC-{self.into}"
+        return f"merged it into {where}. What follows belongs there"
 
 
 class MergedHere(Fact):

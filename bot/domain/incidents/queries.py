@@ -108,6 +108,12 @@ def final(session: Session, incident: Incident) -> Incident:
     return incident
 
 
+def successor(session: Session, incident: Incident) -> Incident | None:
+    """The incident that this one was merged into, if all who see this one may know of that one."""
+    into = get(session, incident.merged_into) if incident.merged_into is not None else None
+    return None if into is None or (into.private and not incident.private) else into
+
+
 def merged_into(session: Session, incident: Incident) -> list[Incident]:
     """The incidents that turned out to be this one, and those that had turned out to be them."""
     family = [incident]

@@ -11,7 +11,7 @@ from bot.domain.incidents.model import Incident, Member, Seat
 from bot.domain.incidents.queries import hold
 from bot.domain.people import Person
 from bot.lib.errors import Refused
-from bot.lib.facts import record
+from bot.lib.facts import line_up, record
 
 
 class AlreadyThere(Refused):
@@ -48,6 +48,7 @@ def enter(
     session: Session, incident: Incident, person: Person, *, by: Person, now: datetime, late: bool = False
 ) -> bool:
     """The person takes part from now on. False when they already did."""
+    line_up(session, incident.id)  # two doors may let the same person in at the same moment
     if person.is_system or session.get(Member, (incident.id, person.id)) is not None:
         return False
     session.add(Member(incident_id=incident.id, person_id=person.id, since=now))
@@ -58,6 +59,7 @@ def enter(
 
 def leave(session: Session, incident: Incident, person: Person, *, by: Person, now: datetime) -> bool:
     """The person takes part no longer. False when they did not."""
+    line_up(session, incident.id)
     member = session.get(Member, (incident.id, person.id))
     if member is None:
         return False

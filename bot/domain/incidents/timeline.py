@@ -1,8 +1,9 @@
 """The timeline: every fact that deserves it, as it reads now, with the trace of its corrections."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -162,15 +163,10 @@ def mark_message(
     session: Session, incident: Incident, place: str, *, by: Person, now: datetime, marked_at: datetime
 ) -> bool:
     """Someone wants this message on the timeline. Late and repeated deliveries change nothing."""
-    hold(session, incident)
-    row = session.get(MarkedMessage, place)
-    if row is None:
-        row = MarkedMessage(place=place, incident_id=incident.id, marked_at=marked_at, is_on=False)
-    elif marked_at < row.marked_at:
+    row = _place(session, incident, place, marked_at)
+    was_on = row.is_on
+    if not _hold_mark(row, by, marked_at, is_on=True):
         return False
-    was_on, row.marked_at = row.is_on, marked_at
-    row.holders = ",".join(sorted({*filter(None, row.holders.split(",")), str(by.id)}))
-    row.is_on = True
     session.add(row)
     session.flush()
     if not was_on:
@@ -178,14 +174,25 @@ def mark_message(
     return not was_on
 
 
-def unmark_message(session: Session, place: str, *, by: Person, now: datetime, marked_at: datetime) -> bool:
-    """The mark is taken away; with the last one the message leaves the timeline."""
-    row = _marked(session, place)
-    if row is None or marked_at < row.marked_at:
+def unmark_message(
+    session: Session,
+    place: str,
+    *,
+    by: Person,
+    now: datetime,
+    marked_at: datetime,
+    incident: Incident | None = None,
+) -> bool:
+    """The mark is taken away; with the last one the message leaves the timeline.
+
+    With the incident it is remembered even where the mark itself is still on its way.
+    """
+    row = _place(session, incident, place, marked_at) if incident else _marked(session, place)
+    if row is None:
         return False
-    row.marked_at = marked_at
-    holders = {*filter(None, row.holders.split(","))} - {str(by.id)}
-    was_on, row.holders, row.is_on = row.is_on, ",".join(sorted(holders)), bool(holders)
+    was_on = row.is_on
+    if not _hold_mark(row, by, marked_at, is_on=False):
+        return False
     if not row.is_on:
         row.text = None  # marked again, its words are fetched again
     session.add(row)
@@ -193,6 +200,25 @@ def unmark_message(session: Session, place: str, *, by: Person, now: datetime, m
     if was_on and not row.is_on:
         record(session, MessageRemoved(incident_id=row.incident_id, by=by.id, place=place), at=now)
     return was_on and not row.is_on
+
+
+def _place(session: Session, incident: Incident, place: str, at: datetime) -> MarkedMessage:
+    hold(session, incident)
+    found = _marked(session, place)
+    return found or MarkedMessage(place=place, incident_id=incident.id, marked_at=at, is_on=False)
+
+
+def _hold_mark(row: MarkedMessage, person: Person, at: datetime, *, is_on: bool) -> bool:
+    """What each person did last counts. False where we know of something newer, or of this already."""
+    marks: dict[str, list[str]] = json.loads(row.holders or "{}")
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    if (known := marks.get(str(person.id))) and known[0] >= moment:
+        return False
+    marks[str(person.id)] = [moment, "on" if is_on else "off"]
+    row.holders = json.dumps(marks)
+    row.marked_at = max(row.marked_at, at)
+    row.is_on = any(state == "on" for _, state in marks.values())
+    return True
 
 
 def add_message(session: Session, fact: MessageAdded, *, now: datetime) -> bool:
@@ -204,6 +230,12 @@ def add_message(session: Session, fact: MessageAdded, *, now: datetime) -> bool:
     session.add(row)
     record(session, fact, at=now)
     return True
+
+
+def has_words(session: Session, place: str) -> bool:
+    """Is it known already what the marked message says?"""
+    row = session.get(MarkedMessage, place)
+    return row is not None and row.text is not None
 
 
 def edit_message(session: Session, place: str, text: str, *, by: Person, now: datetime) -> bool:

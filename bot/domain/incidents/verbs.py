@@ -221,7 +221,8 @@ def merge(session: Session, incident: Incident, into: Incident, *, by: Person, n
     members = session.exec(select(Member).where(Member.incident_id == incident.id)).all()
     for member in members:
         _keep(session, into, member)
-    record(session, Merged(incident_id=incident.id, by=by.id, into=into.id), at=now)
+    hidden = into.private and not incident.private
+    record(session, Merged(incident_id=incident.id, by=by.id, into=into.id, hidden=hidden), at=now)
     record(
         session, MergedHere(incident_id=into.id, by=by.id, source=incident.id, title=incident.title), at=now
     )

@@ -76,6 +76,6 @@ def summary(session: Session, incident: Incident, ask: Ask) -> str:
     ]
     if room and room.channel_id:
         lines.append(f"Channel: {words.channel(room.channel_id)}")
-    if incident.merged_into:
-        lines.append(f"Work goes on in INC-{incident.merged_into}.")
+    if into := incidents.successor(session, incident):
+        lines.append(f"Work goes on in {into.ref}.")
     return "\n".join(lines) + ("" if incident.is_over else f"\n{left(session, incident).strip()}")
