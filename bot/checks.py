@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import House
@@ -43,12 +44,14 @@ def _company(house: House) -> Finding:
 def _database(house: House) -> Finding:
     kind = "PostgreSQL" if house.engine.dialect.name == "postgresql" else "SQLite"
     try:
-        current = db.is_current(house.engine)
+        current, empty = db.is_current(house.engine), not sa.inspect(house.engine).get_table_names()
     except SQLAlchemyError as error:
         reason = str(error.__cause__ or error).strip().splitlines()[0]
         return Finding(
             "Database", "bad", f"{kind} does not answer: {reason}", "Mend DATABASE_URL, or start the server."
         )
+    if empty:
+        return Finding("Database", "ok", f"{kind}, still empty; the first start makes its tables")
     if not current:
         return Finding("Database", "bad", f"{kind} has old tables", "Run: closeout db upgrade")
     return Finding("Database", "ok", f"{kind}, tables up to date")

@@ -129,3 +129,11 @@ def test_bolt_does_not_complain_of_our_token(env, monkeypatch, caplog):
     bolt.removeHandler(caplog.handler)
 
     assert caplog.messages == []
+
+
+def test_before_the_first_start_nothing_is_wrong_with_the_database(env):
+    house = House(read(env))
+    findings = check_all(house)
+    house.engine.dispose()
+
+    assert bad(findings) == []

@@ -44,9 +44,9 @@ def declare(
 ) -> None:
     """Declare an incident: closeout declare [sevN] [title]"""
     with desk(as_) as at:
-        known = [each.key for each in company_of(at.session).severities]
-        if severity is None and words and words[0].lower() in known:
-            severity, words = words[0], words[1:]
+        if severity is None:
+            severity, title = company_of(at.session).split_severity(_join(words))
+            words = (title,)
         leader = people.meant(at.session, commander) if commander else None
         report = Report(_join(words), severity, description, services, leader, private)
         incident = incidents.declare(at.session, report, by=at.by, now=at.now)

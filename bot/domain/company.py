@@ -15,6 +15,7 @@ from bot.lib.errors import Refused
 from bot.lib.spans import SATURDAY, Span, parse_span
 
 KEY = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+LEVEL = re.compile(r"sev-?\d+", re.IGNORECASE)
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WEEKLY = r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$"
 MONTHLY = r"^([1-9]|1\d|2[0-8]) ([01]\d|2[0-3]):[0-5]\d$"
@@ -201,6 +202,13 @@ class Company(Part):
     def _known(where: str, asked: list[str], known: list[str]) -> None:
         if bad := [key for key in asked if key not in known]:
             raise ValueError(f"{where}: {bad[0]!r} is not declared; known are: {', '.join(known) or 'none'}")
+
+    def split_severity(self, text: str) -> tuple[str | None, str]:
+        """A severity may stand before a title. What looks like one but is none is refused."""
+        first, _, rest = text.strip().partition(" ")
+        if first.lower() in [one.key.lower() for one in self.severities] or LEVEL.fullmatch(first):
+            return self.severity(first).key, rest.strip()
+        return None, text.strip()
 
     def severity(self, text: str) -> Severity:
         """The severity that was meant; an unknown one is refused with the right ones."""

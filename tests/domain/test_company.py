@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.company import BadCompany, Company, load
+from bot.lib.errors import Refused
 
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -139,3 +140,10 @@ def test_working_hours_are_those_of_the_persons_zone(zone, works):
 
 def test_nobody_works_at_the_weekend():
     assert not Company().at_work("UTC", datetime(2026, 3, 1, 12, tzinfo=UTC))
+
+
+def test_a_severity_may_stand_before_a_title():
+    assert Company().split_severity("SEV1 Checkout is down") == ("sev1", "Checkout is down")
+    assert Company().split_severity("Checkout is down") == (None, "Checkout is down")
+    with pytest.raises(Refused, match="'sev9' is no severity"):
+        Company().split_severity("sev9 Checkout is down")

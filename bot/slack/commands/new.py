@@ -1,7 +1,5 @@
 """Declaring: in one line, or through a form in which nothing is required."""
 
-import re
-
 from sqlmodel import Session
 
 from bot.domain import incidents
@@ -14,7 +12,6 @@ from bot.slack.forms import Choice, Field, Filled, Form, Line, Several, Someone,
 from bot.slack.words import plain, title
 
 FORM = Form("new", "Declare an incident", submit="Declare")
-LEVEL = re.compile(r"sev-?\d+", re.IGNORECASE)
 CLOSED = (
     "The form could not be opened in time. Say it in one line instead: `/incident new sev2 What is wrong`"
 )
@@ -23,10 +20,10 @@ CLOSED = (
 @command("new [sevN] [title]")
 def new(session: Session, ask: Ask) -> Reply:
     """Declare an incident at once; without a title, in a form."""
-    severity, words = _level(company_of(session), ask.text)
+    severity, words = company_of(session).split_severity(ask.text)
     if not words:
-        return Reply(view=form(company_of(session), severity=severity), instead=CLOSED)
-    report = Report(title=plain(session, unquoted(words)), severity=severity or None)
+        return Reply(view=form(company_of(session), severity=severity or ""), instead=CLOSED)
+    report = Report(title=plain(session, unquoted(words)), severity=severity)
     incident = incidents.declare(session, report, by=ask.person, now=ask.now)
     if ask.response_url:
         model.wait(session, incident.id, ask.person.id, now=ask.now, response_url=ask.response_url)
@@ -84,12 +81,3 @@ def _report(session: Session, filled: Filled) -> Report:
         commander=filled.someone(session, "commander"),
         private="private" in filled.many("private"),
     )
-
-
-def _level(company: Company, text: str) -> tuple[str, str]:
-    """A severity may stand first. What looks like one but is none is refused."""
-    first, _, rest = text.strip().partition(" ")
-    known = {one.key.lower() for one in company.severities}
-    if first.lower() in known or LEVEL.fullmatch(first):
-        return company.severity(first).key, rest.strip()
-    return "", text.strip()
