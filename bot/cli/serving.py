@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 import logging
 import os
 import socket
@@ -28,6 +29,8 @@ from bot.settings import Settings, SlackSettings
 
 SANDBOX_PORT = 3100
 SECRET = "sandbox-signing-secret"
+KEEP = 75  # seconds; a proxy before us that keeps a line longer than we do would now and then find it cut
+SLICE = 0.0005  # seconds after which a thread that computes lets the door have the interpreter
 YOU = "ada@example.com"  # who a guest of the practice workspace is
 GREETING = """
 Closeout is up, on a practice workspace. Nothing here reaches anyone. Ctrl-C ends it.
@@ -67,9 +70,16 @@ async def _serve(settings: Settings, greet: Callable[[House], None] | None = Non
         serving = asyncio.create_task(it.serve(sockets=[door]))
         while not (it.started or serving.done()):
             await asyncio.sleep(0.02)
+        _calm()
         if greet and it.started:
             await asyncio.to_thread(greet, house)
         await serving
+
+
+def _calm() -> None:
+    """No long pauses from here on: an acknowledgement waits for each of them."""
+    gc.freeze()  # what was imported stays; to look through it takes the collector a tenth of a second
+    sys.setswitchinterval(SLICE)
 
 
 def bound(host: str, port: int, remedy: str) -> socket.socket:
@@ -92,7 +102,13 @@ def bound(host: str, port: int, remedy: str) -> socket.socket:
 def server(house: House, settings: Settings) -> uvicorn.Server:
     """One uvicorn for all doors; its own log stays quiet, ours speaks."""
     config = uvicorn.Config(
-        house.asgi(), host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="on"
+        house.asgi(),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_keep_alive=KEEP,
     )
     return uvicorn.Server(config)
 

@@ -24,6 +24,10 @@ Outcome = Reply | Refused
 PATIENCE, OPENING = 1.5, 2.5
 WORKING = "Still working on it. The answer follows here."
 TOO_LATE = "The form could not be opened in time. Say it once more."
+# Behind an acknowledgement: how long the others of the same moment go first, in seconds, and how many work then.
+LULL, TURNS = 0.1, 2
+AT_ONCE = 4  # as many as there are threads for them: whoever comes when they are taken is answered in turn
+ENDING = 8.0
 DONE = BoltResponse(status=200, body="")
 
 
@@ -37,7 +41,10 @@ class Replies:
     def __init__(self, slack: Slack, courier: Courier, clock: Clock) -> None:
         self.slack, self.courier, self.clock = slack, courier, clock
         self.patience = PATIENCE
+        self.lull = LULL
         self._afterwards: set[asyncio.Task[Any]] = set()
+        self._at_once = self._waiting = 0
+        self._turns = asyncio.Semaphore(TURNS)
 
     def afterwards(self, work: Coroutine[Any, Any, Any]) -> None:
         """Go on with it behind the acknowledgement."""
@@ -48,7 +55,7 @@ class Replies:
     async def close(self) -> None:
         """Whoever still waits for an answer gets it, if it comes soon."""
         if self._afterwards:
-            await asyncio.wait(self._afterwards, timeout=PATIENCE)
+            await asyncio.wait(self._afterwards, timeout=ENDING)
 
     async def run(self, verb: Callable[..., Reply], *args: Any) -> Outcome:
         """The verb in a thread and a transaction of its own; what it refuses is an outcome, too."""
@@ -74,8 +81,14 @@ class Replies:
         then: Callable[[Outcome], Awaitable[None]],
         meanwhile: BoltResponse = DONE,
     ) -> BoltResponse:
-        """Acknowledge with the outcome; if it takes too long, now, and bring the outcome after it."""
+        """Acknowledge with the outcome; if it takes too long, or many ask at once, bring it afterwards."""
+        if self._waiting or self._at_once >= AT_ONCE:
+            self._waiting += 1
+            self.afterwards(self._in_turn(work, then))
+            return meanwhile
+        self._at_once += 1
         task = asyncio.ensure_future(work)
+        task.add_done_callback(self._leave)
         done, _ = await asyncio.wait({task}, timeout=self.patience)
         if done:
             return ack(task.result())
@@ -85,6 +98,21 @@ class Replies:
 
         self.afterwards(later())
         return meanwhile
+
+    def _leave(self, _: asyncio.Task[Any]) -> None:
+        self._at_once -= 1
+
+    async def _in_turn(
+        self, work: Coroutine[Any, Any, Outcome], then: Callable[[Outcome], Awaitable[None]]
+    ) -> None:
+        """Verbs share one interpreter with the door: a burst is acknowledged before it is worked off."""
+        try:
+            await asyncio.sleep(self.lull)
+            async with self._turns:
+                outcome = await work
+        finally:
+            self._waiting -= 1
+        await then(outcome)
 
     async def open(self, reply: Reply, trigger_id: str, response_url: str) -> None:
         """Open the form that was asked for. A trigger lives for three seconds; then a sentence must do."""

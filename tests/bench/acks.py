@@ -9,42 +9,40 @@ from tests.bench.rig import KINDS, rig
 
 MANY, STEADY, LASTING = 200, 200, 10  # at once; a second; seconds
 PEOPLE = ("U0ADA", "U0BEN", "U0CHEN", "U0DANA", "U0ELI", "U0FAY", "U0HANA")
-SPOKEN = {"help": "`/incident", "list": "INC-", "note": "Noted in"}
+SPOKEN = {"help": "`/incident", "list": "live incident", "note": "Noted in"}
 
 
 def rows():
     for kind in KINDS:
         with rig(kind) as the:
             channels = [the.declare(f"Outage number {number}")[1] for number in range(4)]
-            yield from asyncio.run(_all(the, channels))
+            for word in SPOKEN:
+                asyncio.run(_warm(the, word, channels))
+            yield asyncio.run(_idle(the))
+            for word in SPOKEN:
+                for rate in (None, STEADY):
+                    yield asyncio.run(_said(the, word, rate, channels))
+                    the.settle()
 
 
-async def _all(the, channels):
-    gun = Gun(the.bot.url)
-    for word in SPOKEN:
-        await gun.fire(_commands(word, 20, channels, "warm"))
-    figures = [await _idle(gun, the.kind)]
-    for word in SPOKEN:
-        for rate in (None, STEADY):
-            figures.append(await _said(gun, the, word, rate, channels))
-            the.settle()
-    gun.close()
-    return figures
+async def _warm(the, word, channels):
+    await Gun(the.bot.url).fire(_commands(word, 20, channels, "warm"))
 
 
-async def _idle(gun, kind):
+async def _idle(the):
     """What of the figures is the generator and the wire: a page that does nothing."""
+    gun = Gun(the.bot.url)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
     shots = await gun.fire([asking("/healthz")] * STEADY * LASTING, STEADY)
     cost = (resource.getrusage(resource.RUSAGE_SELF).ru_utime - before) / len(shots) * 1000
     burst = await gun.fire([asking("/healthz")] * MANY)
     reached = f"{_spread(shots)}; burst {_spread(burst)}; {cost:.2f} ms of CPU a shot for the generator"
-    return Figure(f"  an empty page the same way, {kind}", "", reached)
+    return Figure(f"  an empty page the same way, {the.kind}", "", reached)
 
 
-async def _said(gun, the, word, rate, channels):
+async def _said(the, word, rate, channels):
     count = STEADY * LASTING if rate else MANY
-    limit = 50 if rate else 100
+    limit, gun = (50 if rate else 100), Gun(the.bot.url)
     shots = await gun.fire(_commands(word, count, channels, rate or "burst"), rate)
     wrong = [shot for shot in shots if SPOKEN[word] not in words(shot)]
     assert all(shot.status == 200 for shot in shots), wrong[0]

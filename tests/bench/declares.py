@@ -25,7 +25,7 @@ def _declare(the, number):
     who = ("ada", "ben", "chen", "dana")[number % 4]
     the.declare(f"Checkout is down, the {number + 1}th time", who)
     command, *others = the.guest.traffic(since)
-    assert command["method"] == "slash_commands", command
+    assert command["method"] == "command", command
     calls = [call for call in others if call["direction"] == "from_bot"]
     needed = [call for call in calls if _name(call) in USABLE]
     assert {_name(call) for call in needed} == USABLE, [_name(call) for call in calls]

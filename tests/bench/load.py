@@ -58,12 +58,20 @@ class Gun:
         if (wait := due - time.perf_counter()) > 0:
             await asyncio.sleep(wait)
         late = time.perf_counter() - due
-        line = self.idle.pop() if self.idle else await self._connect()
-        status, body = await line.ask(request)
+        status, body = 0, b""
+        while not status:  # a line that was closed just now is replaced, as every client does
+            line = self._idle() or await self._connect()
+            status, body = await line.ask(request)
         took = time.perf_counter() - due
         if not line.transport.is_closing():
             self.idle.append(line)
         return Shot(status, body, took * 1000, late * 1000)
+
+    def _idle(self):
+        while self.idle:
+            if not (line := self.idle.pop()).transport.is_closing():
+                return line
+        return None
 
     async def _connect(self):
         loop = asyncio.get_running_loop()
