@@ -63,9 +63,10 @@ def us_in(body: Told) -> str:
 def _marked(session: Session, told: Told, now: datetime) -> None:
     person, item = people.of_slack(session, told["user"]), told["item"]
     place, when = f"{item['channel']}/{item['ts']}", at_of(told["event_ts"])
+    incident = _incident_in(session, item["channel"])
     if told["type"] == "reaction_removed":
-        incidents.unmark_message(session, place, by=person, now=now, marked_at=when)
-    elif incident := _incident_in(session, item["channel"]):
+        incidents.unmark_message(session, place, by=person, now=now, marked_at=when, incident=incident)
+    elif incident:
         incidents.mark_message(session, incident, place, by=person, now=now, marked_at=when)
 
 
@@ -77,7 +78,8 @@ def _message(session: Session, told: Told, now: datetime) -> None:
     else:
         message = told["message"]
         place, text = f"{told['channel']}/{message['ts']}", typed(session, message.get("text", ""))
-        incidents.edit_message(session, place, text, by=_author(session, message.get("user", "")), now=now)
+        by, when = _author(session, message.get("user", "")), at_of(told["event_ts"])
+        incidents.edit_message(session, place, text, by=by, now=now, edited_at=when)
 
 
 def _author(session: Session, slack_id: str) -> Person:

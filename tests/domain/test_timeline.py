@@ -113,6 +113,31 @@ def test_late_deliveries_change_nothing(session, ana, an_incident, a_message):
     assert "The disk is full" in said(session, an_incident)
 
 
+def test_a_mark_that_arrives_after_it_was_taken_away_changes_nothing(session, ana, an_incident, a_message):
+    mark, arrive = a_message
+    gone = later(minutes=1)
+    incidents.unmark_message(session, PLACE, by=ana, now=NOON, marked_at=gone, incident=an_incident)
+    assert not mark()
+    assert not arrive()
+    assert mark(at=later(minutes=2))
+
+
+def test_marks_of_two_people_may_arrive_in_any_order(session, ana, ben, an_incident, a_message):
+    mark, arrive = a_message
+    mark(by=ben, at=later(minutes=1)), mark(), arrive()
+    assert not incidents.unmark_message(session, PLACE, by=ben, now=NOON, marked_at=later(minutes=2))
+    assert "The disk is full" in said(session, an_incident)
+
+
+def test_an_edit_that_arrives_after_a_newer_one_changes_nothing(session, ben, an_incident, a_message):
+    mark, arrive = a_message
+    mark(), arrive()
+    for minutes, text in ((2, "The disk of db-2 is full"), (1, "The disk of db-1 is full")):
+        at = later(minutes=minutes)
+        incidents.edit_message(session, PLACE, text, by=ben, now=NOON, edited_at=at)
+    assert incidents.timeline(session, an_incident)[0].text == "The disk of db-2 is full"
+
+
 def test_words_that_arrive_after_the_mark_is_gone_are_not_added(session, ana, an_incident, a_message):
     mark, arrive = a_message
     mark()

@@ -12,6 +12,7 @@ from tests.journeys.scene import Scene
 from tests.nursery import Nursery
 from tests.world import World
 
+PUBLIC_URL = "https://closeout.example"  # the same for every replica
 COMPANY = """
 [[services]]
 key = "checkout"
@@ -72,7 +73,7 @@ def a_scene(new_database, nursery, tmp_path_factory, **env):
     config = folder / "closeout.toml"
     config.write_text(COMPANY)
     with new_database() as database, PagerDuty() as double:
-        known = {**double.env, "CLOSEOUT_CONFIG": str(config), **env}
+        known = {**double.env, "CLOSEOUT_CONFIG": str(config), "CLOSEOUT_PUBLIC_URL": PUBLIC_URL, **env}
         world = World(folder, database, nursery=nursery, **known)
         with world, closing(Scene(world, double)) as scene:
             yield scene

@@ -149,6 +149,10 @@ class Scene:
         """Nobody is owed anything about this incident."""
         return self._count(f"ear where heard < told and incident_id = {number}") == 0
 
+    def unopened(self):
+        """How many letters of the inbox nobody has read."""
+        return self._count("inbox where done_at is null")
+
     def settle(self, patience=30.0):
         wait_for(self.is_quiet, what="quiet", patience=patience)
 

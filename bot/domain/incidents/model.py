@@ -120,11 +120,12 @@ class Affected(SQLModel, table=True):
 
 
 class MarkedMessage(SQLModel, table=True):
-    """A chat message on the timeline. `holders` marked it; it leaves with the last of them."""
+    """A chat message on the timeline; it leaves with its last mark. What comes too late changes nothing."""
 
     place: str = Field(primary_key=True)  # the platform's address of the message: channel/ts
     incident_id: int = Field(foreign_key="incident.id", index=True)
-    holders: str = ""  # person ids, comma-separated
-    marked_at: datetime  # of the newest mark or unmark we know, so that a late delivery changes nothing
+    holders: str = ""  # JSON: person id -> when they last marked or unmarked it, and which of the two
+    marked_at: datetime  # of the newest mark or unmark we know
     is_on: bool = True
     text: str | None = None
+    edited_at: datetime | None = None  # of the newest edit we know

@@ -238,15 +238,19 @@ def has_words(session: Session, place: str) -> bool:
     return row is not None and row.text is not None
 
 
-def edit_message(session: Session, place: str, text: str, *, by: Person, now: datetime) -> bool:
-    """The author changed it. An unfurled link is no change of words."""
+def edit_message(
+    session: Session, place: str, text: str, *, by: Person, now: datetime, edited_at: datetime | None = None
+) -> bool:
+    """The author changed it. An unfurled link is no change of words, and an older edit is none any more."""
     row = _marked(session, place)
-    if row is None or row.text is None or row.text == text:
+    at = edited_at or now
+    if row is None or row.text is None or (row.edited_at and at < row.edited_at):
         return False
-    row.text = text
+    was, row.text, row.edited_at = row.text, text, at
     session.add(row)
-    record(session, MessageEdited(incident_id=row.incident_id, by=by.id, place=place, text=text), at=now)
-    return True
+    if was != text:
+        record(session, MessageEdited(incident_id=row.incident_id, by=by.id, place=place, text=text), at=now)
+    return was != text
 
 
 def delete_message(session: Session, place: str, *, by: Person, now: datetime) -> bool:

@@ -304,6 +304,7 @@ def upgrade() -> None:
         sa.Column("marked_at", UTCDateTime(), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("text", AutoString(), nullable=True),
+        sa.Column("edited_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
