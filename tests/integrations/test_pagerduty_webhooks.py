@@ -68,7 +68,15 @@ def test_what_is_signed_but_no_json_is_turned_away(desk, double, body):
 
 
 @pytest.mark.parametrize(
-    "body", ["{}", "[]", "null", '{"event": 7}', '{"event": {"data": [], "occurred_at": 3}}']
+    "body",
+    [
+        "{}",
+        "[]",
+        "null",
+        '{"event": 7}',
+        '{"event": {"data": [], "occurred_at": 3}}',
+        '{"event": {"data": {"type": "incident"}, "occurred_at": "0001-01-01T00:00:00+14:00"}}',
+    ],
 )
 def test_what_is_signed_and_strange_is_accepted(desk, double, body):
     assert desk.post(body, double.headers(body)).status_code == 202

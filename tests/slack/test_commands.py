@@ -521,3 +521,10 @@ def test_a_page_names_whom_it_rings(talk):
     )
     with pytest.raises(Unclear, match=r"Whom"):
         talk.says("page", in_="C7")
+
+
+def test_of_two_who_press_join_the_second_is_told_who_was_quicker(talk):
+    talk.says("new Checkout is down")
+    assert "You are now" in talk.clicks("role.join/comms", "INC-1 comms", by="ben").text
+    assert "Ben Okafor was quicker" in talk.clicks("role.join/comms", "INC-1 comms", by="chen").text
+    assert "You are now" in talk.says("INC-1 join comms", by="chen").text

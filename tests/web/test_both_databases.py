@@ -88,3 +88,12 @@ def test_numbers_and_moments_that_nobody_can_mean_are_refused(api, down, method,
 
 def test_a_page_asked_for_by_a_number_too_large_is_refused(floor, ana):
     assert floor.signed_in(ana).get(f"/incidents?before={2**31}").status_code == 422
+
+
+def test_many_who_meet_the_same_stranger_meet_one_person(api, floor):
+    def meets(number):
+        said = {"title": "Down", "commander": "new@example.com"}
+        return api.post("incidents", json=said).json()["commander"]["id"]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(meets, range(8)))) == 1

@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
 from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
 from bot.lib.cleaning import clean
+from bot.lib.db import is_postgres
 from bot.lib.errors import Refused
 
 MENTION = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$")
@@ -143,7 +145,12 @@ def named(session: Session, text: str) -> Person:
 
 
 def _add(session: Session, person: Person) -> Person:
+    """Of two who meet somebody at the same moment, one writes them down, and both know them."""
     person.name = _line(person.name) or "Somebody"
-    session.add(person)
-    session.flush()
-    return person
+    insert = postgresql.insert if is_postgres(session) else sqlite.insert
+    row = insert(Person).values(**person.model_dump(exclude={"id"})).on_conflict_do_nothing()
+    id = session.execute(row.returning(col(Person.id))).scalar()
+    if id is None:
+        known = Person.slack_id == person.slack_id if person.slack_id else Person.email == person.email
+        id = session.exec(select(Person.id).where(known)).one()
+    return get(session, id)

@@ -26,17 +26,19 @@ def message(body: str) -> Message | None:
     """What the delivery says about an alert; None where it says nothing that we keep."""
     try:
         event = _map(_map(json.loads(body)).get("event"))
-        at = datetime.fromisoformat(_text(event.get("occurred_at")))
-    except ValueError:
+        at = _in_utc(datetime.fromisoformat(_text(event.get("occurred_at"))))
+    except (ValueError, OverflowError):
         return None
     data, kind, id = _map(event.get("data")), _text(event.get("event_type")), _text(event.get("id"))
     id = id or hashlib.sha256(body.encode()).hexdigest()
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
     common = {"id": id, "at": at, "agent": _agent(event.get("agent"))}
     if data.get("type") == "incident":
         return _about_incident(data, KINDS.get(kind, Kind.CHANGED), common)
     return _about_more(data, kind, common)
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _about_incident(data: dict[str, Any], kind: Kind, common: dict[str, Any]) -> Message | None:

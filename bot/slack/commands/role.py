@@ -29,7 +29,12 @@ def role(session: Session, ask: Ask) -> Reply:
 @button("role.join")
 def join(session: Session, ask: Ask) -> Reply:
     """Take a role yourself."""
-    return _seat(session, ask.incident(session), ask.text, ask.person, ask)
+    incident, key = ask.incident(session), company_of(session).role(ask.text).key
+    holder = incidents.seats(session, incident).get(key)
+    if not ask.word and holder not in (None, ask.person.id):  # the button offered an empty seat
+        who = f"{name(session, holder)} was quicker, and has that role in {incident.ref}."
+        return Reply(f"{who} To take it over: `/incident join {key}`")
+    return _seat(session, incident, key, ask.person, ask)
 
 
 def _seat(session: Session, incident: Incident, key: str, person: Person, ask: Ask) -> Reply:
