@@ -143,7 +143,7 @@ def session(courier):
 
 
 # Whoever asks for one of these talks to a server over HTTP; `make check` leaves such tests to `make test`.
-SERVERS = {"hall", "closeout", "double", "bolt", "database", "cluster"}
+SERVERS = {"hall", "closeout", "double", "bolt", "floor", "database", "cluster"}
 
 
 def pytest_collection_modifyitems(items):
