@@ -26,6 +26,8 @@ from bot.slack.replies import DONE, WORKING, Outcome, Replies, answer_view, body
 from bot.slack.shortcuts import SHORTCUTS
 
 log = logging.getLogger(__name__)
+# Bolt warns that SLACK_BOT_TOKEN is not used, for our client has it already; people would wonder.
+logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda said: "`token`" not in said.getMessage())
 Body = dict[str, Any]
 ANY = re.compile(r"[\s\S]*")
 

@@ -68,8 +68,7 @@ class Scene:
     # ---- what is in Slack
 
     def channels(self, number):
-        prefix = f"inc-{number}-"
-        return [name for name in self.guest.channel_names() if name.startswith(prefix)]
+        return [name for name in self.guest.channel_names() if is_of(number, name)]
 
     def room(self, number):
         [name] = self.channels(number)
@@ -93,8 +92,8 @@ class Scene:
 
     def calls(self, number, since=0):
         """The names of the calls that were made for this incident."""
-        prefix, names = f"inc-{number}-", {}
-        ids = {one["id"] for one in self.guest.channels() if one["name"].startswith(prefix)}
+        names = {}
+        ids = {one["id"] for one in self.guest.channels() if is_of(number, one["name"])}
         for call in self.guest.traffic(since):
             if call["direction"] == "from_bot" and (name := what_for(call, number, ids)):
                 names.setdefault(name, []).append(call)
@@ -166,6 +165,11 @@ def number_in(text):
     return int(found[1])
 
 
+def is_of(number, channel):
+    """A title of emoji alone leaves nothing after the number."""
+    return channel == f"inc-{number}" or channel.startswith(f"inc-{number}-")
+
+
 def key_of(message):
     return ((message.get("metadata") or {}).get("event_payload") or {}).get("key")
 
@@ -177,7 +181,7 @@ def what_for(call, number, channels):
     if key in (f"INC-{number}/card", f"INC-{number}/announcement"):
         return key.rpartition("/")[2]
     if method == CREATE:
-        return method if args["name"].startswith(f"inc-{number}-") else None
+        return method if is_of(number, args["name"]) else None
     if method in ("views.update", "response_url"):
         return ANSWER if f"INC-{number} is open" in str(args) else None
     is_here = (args.get("channel") or args.get("channel_id")) in channels

@@ -21,6 +21,8 @@ from bot.lib.errors import Refused
 from bot.lib.spans import BadSpan
 
 log = logging.getLogger(__name__)
+# By the beginning of pydantic's name for what is wrong; the longer first.
+LIKE = {"datetime": "2026-03-02T10:05:00Z", "timezone": "2026-03-02T10:05:00Z", "date": "2026-03-31"}
 SAID_WRONG = (NoSuchChoice, Missing, TooLong, BadSpan, BadCompany)
 
 
@@ -115,6 +117,9 @@ def _fault(error: Mapping[str, Any], known: list[str]) -> dict[str, str]:
         "missing": f"{name!r} is missing.",
         "json_invalid": "The body is no valid JSON.",
     }
+    example = next((LIKE[kind] for kind in LIKE if str(error["type"]).startswith(kind)), "")
+    if example:
+        said[error["type"]] = f"{name!r} cannot be read. Write it like {example}."
     reason = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
     detail = said.get(error["type"], f"{name!r} cannot be used: {reason}.")
     return {"pointer": "#/" + "/".join(place[1:]), "in": place[0], "detail": detail}
