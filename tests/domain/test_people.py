@@ -2,9 +2,11 @@
 
 import pytest
 
-from bot.domain import people
+from bot.domain import actions, incidents, people
+from bot.domain.incidents import Report
 from bot.domain.people import Introduction, Person
 from bot.lib.errors import Refused
+from tests.conftest import NOON
 
 
 def meet(session, slack_id, name, email=None, **more):
@@ -121,3 +123,27 @@ def test_a_zone_that_this_machine_does_not_know_is_utc(session, zone):
 
 def test_a_name_is_one_line(session):
     assert people.of_slack(session, "U0X", "Ana\r\n\x1b[2JBcc: x").name == "Ana [2JBcc: x"
+
+
+def test_who_was_met_twice_keeps_what_either_was_part_of(session):
+    by_mail = people.of_email(session, "ada@example.com")
+    secret = incidents.declare(session, Report("A leak", private=True), by=by_mail, now=NOON)
+    item = actions.create(session, secret, "Lock the laptop", by=by_mail, now=NOON, owner=by_mail)
+    in_slack = people.introduce(session, Introduction("U0ADA", "Ada Lovelace", "ada@example.com"))
+    assert in_slack.id != by_mail.id
+    assert incidents.find(session, "INC-1", as_=in_slack) is secret
+    assert incidents.live(session, as_=in_slack) == [secret]
+    assert incidents.commander(session, secret) == in_slack.id
+    assert actions.mine(session, in_slack) == [item]
+
+
+def test_a_guest_sees_only_what_they_take_part_in(session):
+    ada = people.of_email(session, "ada@example.com")
+    guest = people.introduce(session, Introduction("U0GUS", "Gus", is_guest=True))
+    theirs = incidents.declare(session, Report("Checkout is down"), by=ada, now=NOON)
+    incidents.declare(session, Report("Search is slow"), by=ada, now=NOON)
+    with pytest.raises(Refused, match="There is no incident INC-1"):
+        incidents.find(session, "INC-1", as_=guest)
+    incidents.enter(session, theirs, guest, by=guest, now=NOON)
+    assert incidents.find(session, "INC-1", as_=guest) is theirs
+    assert incidents.live(session, as_=guest) == [theirs]

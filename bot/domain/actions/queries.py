@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain import incidents
 from bot.domain.actions.model import STILL_DUE, ActionItem, ItemStatus
 from bot.domain.incidents import Incident
-from bot.domain.people import Person
+from bot.domain.people import Person, rows_of
 from bot.lib.errors import Refused
 
 REFERENCE = re.compile(r"^\s*a?-?(\d{1,9})\s*$", re.IGNORECASE)
@@ -45,13 +45,15 @@ def of(session: Session, incident: Incident) -> list[ActionItem]:
 
 def mine(session: Session, person: Person, limit: int = 50) -> list[ActionItem]:
     """What the person still owes, the most urgent first."""
-    own = col(ActionItem.owner_id) == person.id, col(ActionItem.status).in_(STILL_DUE)
+    own = col(ActionItem.owner_id).in_(rows_of(person)), col(ActionItem.status).in_(STILL_DUE)
     return list(session.exec(_urgent().where(*own).limit(limit)))
 
 
 def to_verify(session: Session, person: Person, limit: int = 50) -> list[ActionItem]:
     """What others finished in incidents that the person takes part in, and nobody has verified yet."""
-    took_part = select(incidents.Member.incident_id).where(incidents.Member.person_id == person.id)
+    took_part = select(incidents.Member.incident_id).where(
+        col(incidents.Member.person_id).in_(rows_of(person))
+    )
     asked = _urgent().where(
         col(ActionItem.status) == ItemStatus.DONE,
         col(ActionItem.incident_id).in_(took_part),
@@ -81,7 +83,7 @@ def all(
     if status is not None:
         asked = asked.where(ActionItem.status == ItemStatus(status))
     if owner is not None:
-        asked = asked.where(ActionItem.owner_id == owner.id)
+        asked = asked.where(col(ActionItem.owner_id).in_(rows_of(owner)))
     return list(session.exec(asked))
 
 

@@ -4,10 +4,10 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from bot.domain.incidents.model import LIVE, Affected, Incident, Member
-from bot.domain.people import Person, may_see
+from bot.domain.people import Person, may_see, rows_of, sees_only_own
 from bot.lib.errors import Refused
 from bot.lib.facts import line_up
 
@@ -47,19 +47,26 @@ def find(session: Session, ref: str, *, as_: Person) -> Incident:
 
 
 def visible(session: Session, incident: Incident, person: Person) -> bool:
-    return not incident.private or may_see(person, private=True, members=members(session, incident))
+    if not sees_only_own(person, private=incident.private):
+        return True
+    return may_see(person, private=incident.private, members=members(session, incident))
 
 
 def members(session: Session, incident: Incident) -> set[int]:
-    rows = session.exec(select(Member.person_id).where(Member.incident_id == incident.id)).all()
-    return set(rows)
+    """Who takes part; someone who was met twice counts as who they turned out to be."""
+    met = select(func.coalesce(Person.same_as, Person.id)).join(
+        Member, col(Member.person_id) == col(Person.id)
+    )
+    return set(session.exec(met.where(Member.incident_id == incident.id)).all())
 
 
 def seen_by(person: Person) -> Any:
     """The condition under which an incident may appear in a list for this person."""
     if person.is_system:
         return col(Incident.id).is_not(None)
-    mine = select(Member.incident_id).where(Member.person_id == person.id)
+    mine = select(Member.incident_id).where(col(Member.person_id).in_(rows_of(person)))
+    if sees_only_own(person, private=False):
+        return col(Incident.id).in_(mine)
     return or_(col(Incident.private).is_(False), col(Incident.id).in_(mine))
 
 

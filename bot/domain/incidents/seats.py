@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
 from bot.domain.company import company_of
 from bot.domain.incidents import rules
@@ -23,8 +23,9 @@ BRIEF = ("State", "Open questions", "Last customer update", "Next step")
 
 def seats(session: Session, incident: Incident) -> dict[str, int]:
     """Role key to person id; an empty seat is not there."""
-    rows = session.exec(select(Seat).where(Seat.incident_id == incident.id)).all()
-    return {row.role: row.person_id for row in rows}
+    met = select(Seat.role, func.coalesce(Person.same_as, Person.id))
+    met = met.join(Person, col(Person.id) == col(Seat.person_id)).where(Seat.incident_id == incident.id)
+    return dict(session.exec(met).all())
 
 
 def commander(session: Session, incident: Incident) -> int | None:

@@ -1,7 +1,7 @@
 """People: who they are, on whichever platform we meet them, and who may do what."""
 
 from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
-from bot.domain.people.rights import NotAllowed, may_see, require_admin
+from bot.domain.people.rights import NotAllowed, may_see, require_admin, sees_only_own
 from bot.domain.people.verbs import (
     Introduction,
     closeout,
@@ -14,6 +14,7 @@ from bot.domain.people.verbs import (
     of_slack,
     of_terminal,
     pagerduty,
+    rows_of,
 )
 from bot.domain.people.words import spell
 
@@ -36,5 +37,7 @@ __all__ = [
     "of_terminal",
     "pagerduty",
     "require_admin",
+    "rows_of",
+    "sees_only_own",
     "spell",
 ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
 from bot.lib.cleaning import clean
@@ -133,8 +134,9 @@ def meant(session: Session, text: str) -> Person:
     return person
 
 
-def _line(name: str) -> str:
-    return clean(" ".join(name.split())).strip()
+def rows_of(person: Person) -> SelectOfScalar[int]:
+    """All ids under which this human was ever met, for use inside a query."""
+    return select(Person.id).where(or_(col(Person.id) == person.id, col(Person.same_as) == person.id))
 
 
 def named(session: Session, text: str) -> Person:
@@ -142,6 +144,10 @@ def named(session: Session, text: str) -> Person:
     if MAIL.match(text.strip()) and find(session, text) is None:
         return of_email(session, text)
     return meant(session, text)
+
+
+def _line(name: str) -> str:
+    return clean(" ".join(name.split())).strip()
 
 
 def _add(session: Session, person: Person) -> Person:

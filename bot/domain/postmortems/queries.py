@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from bot.domain import incidents
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident, Status
-from bot.domain.people import Person
+from bot.domain.people import Person, rows_of
 from bot.domain.postmortems import rules
 from bot.domain.postmortems.model import Postmortem, PostmortemStatus
 from bot.lib.templates import folder
@@ -57,7 +57,7 @@ def templates(session: Session) -> list[str]:
 def mine(session: Session, person: Person) -> list[Postmortem]:
     """What this person has to write, the most urgent first."""
     asked = select(Postmortem).where(
-        Postmortem.owner_id == person.id, Postmortem.status != PostmortemStatus.PUBLISHED
+        col(Postmortem.owner_id).in_(rows_of(person)), Postmortem.status != PostmortemStatus.PUBLISHED
     )
     return list(session.exec(asked.order_by(col(Postmortem.due_at).is_(None), col(Postmortem.due_at))))
 
