@@ -15,7 +15,7 @@ check: $(READY)
 	@$(BIN)/ruff format --check bot tests
 	@$(BIN)/ruff check bot tests
 	@$(BIN)/mypy bot
-	@$(BIN)/pytest -m "not slow"
+	@$(BIN)/pytest -n auto -m "not slow"
 
 test: $(READY)
 	@tests/bring_postgres.sh
