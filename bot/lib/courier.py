@@ -150,7 +150,8 @@ class Courier:
         Keep them for longer than a sender repeats a delivery (PagerDuty: 48 h); 30 days is the house's rule.
         """
         await self.run(letters.forget, before)
-        return await asyncio.to_thread(runtime.forget, before)
+        stuck = {ear.run for ear in await self.ask(facts.behind)}
+        return await asyncio.to_thread(runtime.forget, before, stuck)
 
     # ---- handing over
 

@@ -51,12 +51,12 @@ async def end(courier: Carrier) -> None:
     """Stop what runs here, without a mark in its history, and forget DBOS."""
     if not _here or _here[0][0] is not courier:
         return
+    _, config = _here.pop()  # first: a run that begins from now on is left to the next start
     logging.getLogger("dbos").setLevel(logging.CRITICAL)  # it would warn of each run that is cut short
     for task in _running:
         task.cancel()
     await asyncio.gather(*_running, return_exceptions=True)
     DBOS.destroy()
-    _, config = _here.pop()
     if engine := config.get("system_database_engine"):
         engine.dispose()
 
@@ -90,18 +90,36 @@ def quieten() -> None:
     log.setLevel(logging.WARNING)
 
 
-def forget(before: datetime) -> int:
-    """Delete the history of runs that ended before that, a few at a time: others write meanwhile."""
-    count = 0
-    while ended := DBOS.list_workflows(
-        status=ENDED, completed_before=before.isoformat(), limit=200, load_input=False, load_output=False
-    ):
-        DBOS.delete_workflows([run.workflow_id for run in ended])
-        count += len(ended)
-    return count
+def forget(before: datetime, stuck: set[str]) -> int:
+    """Delete the history of runs that ended before that, a few at a time: others write meanwhile.
+
+    The run of a stuck ear is kept: without its id the sweep would run that position a second time.
+    """
+    deleted = kept = 0
+    while ended := _ended(before, kept):
+        old = [id for id in ended if id not in stuck]
+        DBOS.delete_workflows(old)
+        deleted += len(old)
+        kept += len(ended) - len(old)
+    return deleted
+
+
+def _ended(before: datetime, skipped: int) -> list[str]:
+    found = DBOS.list_workflows(
+        status=ENDED,
+        completed_before=before.isoformat(),
+        limit=200,
+        offset=skipped,
+        load_input=False,
+        load_output=False,
+    )
+    return [run.workflow_id for run in found]
 
 
 def courier() -> Carrier:
+    """Who carries here. Once it has closed, a run that was just starting stays pending: it must not fail."""
+    if not _here:
+        raise asyncio.CancelledError
     return _here[0][0]
 
 

@@ -202,6 +202,20 @@ async def test_old_history_is_tidied_and_the_position_is_not_run_again(either_en
     assert far.posts == ["one", "two"]
 
 
+async def test_the_run_of_a_stuck_ear_is_not_tidied_away(engine):
+    """Without its id the sweep would begin that position anew, and not know that it may have acted."""
+
+    @on(Said, name="room")
+    async def room(event):
+        raise ZeroDivisionError
+
+    async with Running(engine, room) as house:
+        await house.say("one")
+        await house.run_of("room/1/0")
+        await house.courier.tidy(datetime.now(UTC) + timedelta(minutes=1))
+        assert (await house.run_of("room/1/0")).status == "SUCCESS"
+
+
 async def test_a_hundred_facts_at_once_reach_each_room_in_order(either_engine):
     far = Far()
 

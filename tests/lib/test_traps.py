@@ -28,29 +28,31 @@ Traps
 5. A run that fails spends its id:
    test_a_bug_is_tried_again_later_and_the_run_does_not_end_in_error,
    test_a_run_is_recovered_however_often_it_dies, test_a_run_that_cannot_be_put_off_insists,
-   test_who_lost_a_run_to_another_replica_does_not_try_it_again.
+   test_who_lost_a_run_to_another_replica_does_not_try_it_again,
+   test_a_run_that_starts_while_the_house_closes_is_left_for_the_next_start.
 6. The next run is nobody's child: test_a_run_is_started_directly_and_is_nobodys_child.
 7. Starting a run that exists is a write: test_a_run_that_was_given_is_not_given_again,
    test_a_sweep_forgets_the_runs_that_have_been_heard.
 8. The most urgent first, one by one: test_the_first_that_was_added_is_told_first.
 9. A look-up may run before a request of the dead process is applied. No test can show that it
-   cannot happen: the
-   second between a death and the recovery is a margin, not a proof. Far ends that take a key need
-   no look-up.
+   cannot happen: the second between a death and the recovery is a margin, not a proof. Far ends
+   that take a key need no look-up.
 10. A bug at the third fact repeats the first two:
    test_a_bug_at_the_third_fact_does_not_repeat_the_first_two.
 11. A new ear hears nothing of last week: test_an_ear_begins_at_the_fact_that_made_it.
 12. DBOS wants names of three characters: test_dbos_gets_json_a_pinned_version_and_our_database.
-   Verbs do not share
-    asyncio's threads with DBOS: test_verbs_run_in_threads_of_their_own.
+   Verbs do not share asyncio's threads with DBOS: test_verbs_run_in_threads_of_their_own.
 """
 
 import asyncio
+import re
 import threading
+from pathlib import Path
 
 import pytest
 from dbos._registrations import get_func_info
 
+from bot.lib import runtime
 from bot.lib.courier import Courier, carry
 from bot.lib.effects import repeated
 from bot.lib.facts import Ear, on, record
@@ -141,3 +143,14 @@ async def test_verbs_run_in_threads_of_their_own(engine):
     names = await asyncio.gather(*(courier.aside(lambda: threading.current_thread().name) for _ in range(9)))
     assert {name.rpartition("_")[0] for name in names} == {"verbs"}
     assert len(set(names)) <= 2
+
+
+def test_each_test_that_is_named_above_exists():
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    named = re.findall(r"\b(test_\w+)\b(?!\.py)", __doc__)
+    assert [name for name in named if f"def {name}(" not in tests] == []
+
+
+def test_a_run_that_starts_while_the_house_closes_is_left_for_the_next_start():
+    with pytest.raises(asyncio.CancelledError):
+        runtime.courier()
