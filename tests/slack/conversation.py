@@ -52,8 +52,8 @@ class Conversation:
 
         def found():
             room = self.rows(room_of, id)
-            ready = room and room.channel_id and self.guest.channel(room.channel_name)["topic"]
-            return ready and room.channel_name
+            channel = self.guest.channel(room.channel_name) if room and room.channel_id else {}
+            return channel.get("topic") and len(channel["members"]) > 1 and room.channel_name
 
         return wait_for(found, what=f"the channel of {ref}")
 
