@@ -36,7 +36,8 @@ def draw(session: Session, slack_id: str, now: datetime, public_url: str) -> dic
 def _live(session: Session, ask: Ask) -> list[Block]:
     live = incidents.live(session, as_=ask.person)
     if not live:
-        return [header("Live incidents"), section("None. Everything that was declared is over.")]
+        none = "None that you take part in or may see. Declare one: `/incident new`"
+        return [header("Live incidents"), section(none)]
     lines = [section(line(session, incident, ask)) for incident in live[:SHOWN]]
     return [header("Live incidents"), *lines, *_more(ask, "incidents", len(live))]
 
