@@ -24,7 +24,7 @@ Outcome = Reply | Refused
 PATIENCE, OPENING = 1.5, 2.5
 WORKING = "Still working on it. The answer follows here."
 TOO_LATE = "The form could not be opened in time. Say it once more."
-# Behind an acknowledgement: how long the others of the same moment go first, in seconds, and how many work then.
+# Behind an acknowledgement: for how long others go first, in seconds, and how many work then.
 LULL, TURNS = 0.25, 2
 AT_ONCE = 4  # as many as there are threads for them: whoever comes when they are taken is answered in turn
 ENDING = 8.0
