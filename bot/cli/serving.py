@@ -16,7 +16,6 @@ from typing import Any
 
 import click
 import uvicorn
-from uvicorn.loops.auto import auto_loop_factory
 
 from bot import drill as drills
 from bot.app import House
@@ -60,8 +59,8 @@ def serve() -> None:
 
 def _until_stopped(serving: Coroutine[Any, Any, None]) -> None:
     """Ctrl-C is how it is meant to end: everything was put away by then."""
-    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(serving)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serving)
 
 
 async def _serve(settings: Settings, greet: Callable[[House], None] | None = None) -> None:
