@@ -6,7 +6,7 @@ import json
 import time
 from urllib.parse import urlencode
 
-import httpx
+from tests.world import ask
 
 SECRET = "sandbox-signing-secret"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -53,4 +53,4 @@ def signed(body, *, secret=SECRET, ago=0.0, content=FORM):
 
 
 def post_to_slack_door(bot, body, headers):
-    return httpx.post(f"{bot.url}/slack/events", content=body, headers=headers, timeout=10)
+    return ask("POST", f"{bot.url}/slack/events", content=body, headers=headers)

@@ -3,11 +3,10 @@
 import re
 from datetime import UTC, datetime
 
-import httpx
 import sqlalchemy as sa
 
 from bot.lib import db
-from tests.world import wait_for
+from tests.world import ask, wait_for
 
 CREATE, CARD, INVITE, TOPIC = "conversations.create", "card", "conversations.invite", "conversations.setTopic"
 BOOKMARK, PIN, ANNOUNCEMENT, ANSWER = "bookmarks.add", "pins.add", "announcement", "answer"
@@ -55,7 +54,7 @@ class Scene:
     def post_hook(self, body, headers=None):
         """A delivery of PagerDuty's."""
         headers = headers or self.double.headers(body)
-        return httpx.post(f"{self.bot.url}/webhooks/pagerduty", content=body, headers=headers, timeout=10)
+        return ask("POST", f"{self.bot.url}/webhooks/pagerduty", content=body, headers=headers)
 
     def alarm(self, service, title="High latency", **about):
         """PagerDuty opens an incident and tells us; returns it, as PagerDuty knows it."""

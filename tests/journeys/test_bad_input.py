@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.contract import check_channel_name
 from tests.journeys.letters import FORM, JSON, a_click, a_command, an_event, post_to_slack_door, signed
-from tests.world import wait_for
+from tests.world import Bot, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -202,14 +202,13 @@ def test_a_refusal_on_the_command_line_is_one_sentence_and_nothing_else(scene, r
 # ---- settings
 
 
-@pytest.fixture(scope="module")
-def start(scene):
-    """Try to start another bot with these settings; it must not come up."""
+@pytest.fixture
+def start(nursery, sqlite_url, tmp_path):
+    """Try to start a bot with these settings; it must not come up, whatever its database is."""
 
     def tried(**env):
-        bot = scene.world.add_bot()
-        bot.env |= env
-        return bot.cli("serve", check=False)
+        slack = {"SLACK_BOT_TOKEN": "xoxb-sandbox", "SLACK_SIGNING_SECRET": "sandbox-signing-secret"}
+        return Bot(tmp_path, sqlite_url, nursery=nursery, **(slack | env)).cli("serve", check=False)
 
     return tried
 

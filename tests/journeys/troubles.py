@@ -1,7 +1,6 @@
 """Incidents of which each meets one trouble, at one of the calls of a declare or of a page."""
 
 from datetime import UTC, datetime
-from functools import partial
 
 from tests.journeys.scene import ALL, ANNOUNCEMENT, ANSWER, CARD, INVITE, SLACK, blocked_by
 from tests.world import wait_for
@@ -22,18 +21,20 @@ class Troubles:
         self.last, self.incidents = len(scene.numbers()), {}
 
     def prepare(self):
-        """Meet silence everywhere."""
+        """Meet it everywhere; in Slack first, where whoever calls next would meet what is left."""
+        self.prepare_slack()
         self.prepare_pagerduty()
+
+    def prepare_slack(self):
         for call in (*SLACK, RESPONSE_URL):
             self._declare(call)
 
     def prepare_pagerduty(self):
-        """Pages come from incidents that stand: after them nothing is finished any more."""
+        """Pages come from incidents that somebody commands."""
         for call in PAGES:
             self._alarmed(call)
         wait_for(lambda: all(self._is_commanded(call) for call in PAGES), what="the commanders")
         for call in PAGES:
-            wait_for(partial(self.scene.is_done, self.incidents[call]), what=f"the incident for {call}")
             self._page(call)
         for call in (ON_CALL, SERVICE):
             self._alarm(call)
