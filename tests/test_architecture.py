@@ -72,7 +72,7 @@ EDGES = {
 EMPTY_NAMES = re.compile(r"(Manager|Handler|Utils?|Helper|Service)$|^(do_|handle_|util|helper)")
 OF_THE_COMPANY = {"Service"}  # what fails; it is no word for code
 # Nobody imports these by name: SQLAlchemy, Starlette, uvicorn and zoneinfo do.
-AT_SECOND_HAND = {"httptools", "psycopg", "python-multipart", "tzdata", "uvloop", "websockets"}
+AT_SECOND_HAND = {"httptools", "psycopg", "python-multipart", "tzdata", "websockets"}
 
 
 @cache

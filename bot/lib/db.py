@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ BUSY = 10  # seconds to wait for SQLite's one writer
 UPGRADING = 0x0C105E  # the advisory lock of who upgrades
 LARGEST = 2**31 - 1  # of an id: PostgreSQL takes no larger number for one
 READING = {"reading": True, "postgresql_readonly": True}
+URGENT = {"urgent": True}  # goes before other writers: somebody outside waits for the answer
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -43,10 +45,31 @@ def _keepable(
     return statement, keepable_all(parameters)
 
 
+class Gate:
+    """One writer at a time. Of all who wait, one stands at the gate; who is urgent goes there at once."""
+
+    def __init__(self) -> None:
+        self._gate, self._queue = threading.Lock(), threading.Lock()
+
+    def acquire(self, timeout: float, *, urgent: bool = False) -> bool:
+        if urgent:
+            return self._gate.acquire(timeout=timeout)
+        end = time.monotonic() + timeout
+        if not self._queue.acquire(timeout=timeout):
+            return False
+        try:
+            return self._gate.acquire(timeout=max(0.0, end - time.monotonic()))
+        finally:
+            self._queue.release()
+
+    def release(self) -> None:
+        self._gate.release()
+
+
 class _Connection(sqlite3.Connection):
     """Holds the gate of its engine while it may write, and opens it when it has ended its transaction."""
 
-    gate: "threading.Lock | None" = None
+    gate: Gate | None = None
 
     def commit(self) -> None:
         super().commit()
@@ -72,7 +95,7 @@ class _Connection(sqlite3.Connection):
 
 def _open_sqlite(url: sa.URL) -> sa.Engine:
     engine = _sqlite_pool(url, None)  # we say BEGIN ourselves
-    sa.event.listen(engine, "begin", partial(_begin_sqlite, threading.Lock()))
+    sa.event.listen(engine, "begin", partial(_begin_sqlite, Gate()))
     return engine
 
 
@@ -93,12 +116,13 @@ def _prepare_sqlite(begin: str | None, connection: Any, _record: object) -> None
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(gate: threading.Lock, connection: sa.Connection) -> None:
-    if connection.get_execution_options().get("reading"):
+def _begin_sqlite(gate: Gate, connection: sa.Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("reading"):
         connection.exec_driver_sql("BEGIN")
         return
     # Our writers line up at a gate: SQLite itself would let them sleep and try, and some would wait long.
-    if gate.acquire(timeout=BUSY):
+    if gate.acquire(BUSY, urgent=bool(options.get("urgent"))):
         driver: Any = connection.connection.dbapi_connection
         driver.gate = gate
     # Who writes asks for the lock at once: one that has read before cannot wait for it, it fails.

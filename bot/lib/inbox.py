@@ -4,6 +4,7 @@ import asyncio
 import logging
 import queue
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -14,12 +15,14 @@ from sqlmodel import col
 
 from bot.lib.clock import Clock
 from bot.lib.courier import Courier
-from bot.lib.db import is_postgres
+from bot.lib.db import URGENT, is_postgres
 from bot.lib.letters import BATCH, TRIES, Letter, Opener, open_batch
+from bot.lib.tide import FEW, PAUSE, Tide
 
 __all__ = ["TRIES", "Inbox", "Letter", "Opener"]
 log = logging.getLogger(__name__)
 DEADLOCK = "40P01"
+SOME, BREATH = 8, 0.01  # after a commit of so many letters the next waits so many seconds, and takes more
 
 
 class _Waiting(NamedTuple):
@@ -31,7 +34,9 @@ class Inbox:
     """Letters of many requests share one commit, made by one thread. One event loop uses it."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
+        self.engine = engine.execution_options(**URGENT)
+        self.tide = Tide()
+        self._drains = asyncio.Lock()
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._told: Callable[[], Awaitable[object]] | None = None
@@ -55,9 +60,14 @@ class Inbox:
     async def drain(self, courier: Courier, openers: Mapping[str, Opener], clock: Clock) -> int:
         """Open all that is due, batch by batch; answer how many letters were dealt with."""
         total = 0
-        while count := await courier.run(open_batch, openers, now=clock()):
-            total += count
+        async with self._drains:
+            while count := await courier.run(open_batch, openers, now=clock(), most=self._most()):
+                total += count
+                await asyncio.sleep(PAUSE if self.tide.is_high else 0)
         return total
+
+    def _most(self) -> int:
+        return FEW if self.tide.is_high else BATCH
 
     async def close(self) -> None:
         """Write what waits, then end the thread. What is not yet open is opened after the next start."""
@@ -71,17 +81,18 @@ class Inbox:
 
     def _write(self) -> None:
         while (first := self._waiting.get()) is not None:
-            batch = [first, *self._at_hand()]
+            batch = [first]
             answers: list[bool] | Exception
             try:
                 answers = self._commit(batch)
             except Exception as error:  # whoever waits is told, and answers that we broke
                 answers = error
             first.written.get_loop().call_soon_threadsafe(self._answer, batch, answers)
+            if len(batch) >= SOME:
+                time.sleep(BREATH)
 
-    def _at_hand(self) -> list[_Waiting]:
-        found: list[_Waiting] = []
-        while len(found) < BATCH - 1:
+    def _gather(self, batch: list[_Waiting]) -> None:
+        while len(batch) < BATCH:
             try:
                 letter = self._waiting.get_nowait()
             except queue.Empty:
@@ -89,8 +100,7 @@ class Inbox:
             if letter is None:
                 self._waiting.put(None)  # the end comes after what is written now
                 break
-            found.append(letter)
-        return found
+            batch.append(letter)
 
     def _commit(self, batch: list[_Waiting]) -> list[bool]:
         try:
@@ -111,10 +121,12 @@ class Inbox:
         insert = into(Letter).on_conflict_do_nothing(index_elements=["source", "delivery"])
         fresh = insert.returning(col(Letter.source), col(Letter.delivery))
         with self.engine.begin() as connection:
+            self._gather(batch)  # also those who came while it was not our turn
             rows = connection.execute(fresh, [letter.row for letter in batch])
             return {(source, delivery) for source, delivery in rows}
 
     def _answer(self, batch: list[_Waiting], answers: list[bool] | Exception) -> None:
+        self.tide.came(len(batch))
         for place, letter in enumerate(batch):
             if letter.written.done():
                 continue  # who asked has gone

@@ -45,11 +45,11 @@ class Letter(SQLModel, table=True):
 Opener = Callable[[Session, list[Letter]], None]
 
 
-def open_batch(session: Session, openers: Mapping[str, Opener], *, now: datetime) -> int:
+def open_batch(session: Session, openers: Mapping[str, Opener], *, now: datetime, most: int = BATCH) -> int:
     """Open the next batch; answer how many letters were dealt with."""
     if not _alone(session):
         return 0
-    letters = _next(session, list(openers), now)
+    letters = _next(session, list(openers), now, most)
     for source, those in groupby(letters, key=lambda letter: letter.source):
         _open_all(session, openers[source], list(those), now)
     return len(letters)
@@ -67,10 +67,10 @@ def _alone(session: Session) -> bool:
     return bool(session.execute(select(sa.func.pg_try_advisory_xact_lock(DRAINING))).scalar())
 
 
-def _next(session: Session, sources: list[str], now: datetime) -> list[Letter]:
+def _next(session: Session, sources: list[str], now: datetime, most: int) -> list[Letter]:
     is_due = sa.or_(col(Letter.again_at).is_(None), col(Letter.again_at) <= now)
     unopened = select(Letter).where(col(Letter.done_at).is_(None), is_due, col(Letter.source).in_(sources))
-    return list(session.exec(unopened.order_by(col(Letter.id)).limit(BATCH)))
+    return list(session.exec(unopened.order_by(col(Letter.id)).limit(most)))
 
 
 def _open_all(session: Session, opener: Opener, letters: list[Letter], now: datetime) -> None:

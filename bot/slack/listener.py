@@ -37,6 +37,7 @@ class Listener:
 
     def __init__(self, replies: Replies, inbox: Inbox, public_url: str, signing_secret: str) -> None:
         self.replies, self.inbox, self.public_url = replies, inbox, public_url
+        replies.is_flooded = lambda: inbox.tide.is_high
         self.app = AsyncApp(
             signing_secret=signing_secret or None,
             # Without a token: Bolt itself never calls anybody.

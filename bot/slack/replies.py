@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 Outcome = Reply | Refused
 # Slack waits three seconds; the rest is for the way back.
 PATIENCE, OPENING = 1.5, 2.5
+HASTE = 0.05  # while webhooks pour in, and every verb takes long
 WORKING = "Still working on it. The answer follows here."
 TOO_LATE = "The form could not be opened in time. Say it once more."
 # Behind an acknowledgement: for how long others go first, in seconds, and how many work then.
@@ -41,6 +42,7 @@ class Replies:
     def __init__(self, slack: Slack, courier: Courier, clock: Clock) -> None:
         self.slack, self.courier, self.clock = slack, courier, clock
         self.patience = PATIENCE
+        self.is_flooded: Callable[[], bool] = lambda: False
         self.lull = LULL
         self._afterwards: set[asyncio.Task[Any]] = set()
         self._at_once = self._waiting = 0
@@ -89,7 +91,7 @@ class Replies:
         self._at_once += 1
         task = asyncio.ensure_future(work)
         task.add_done_callback(self._leave)
-        done, _ = await asyncio.wait({task}, timeout=self.patience)
+        done, _ = await asyncio.wait({task}, timeout=self._patience)
         if done:
             return ack(task.result())
 
@@ -98,6 +100,10 @@ class Replies:
 
         self.afterwards(later())
         return meanwhile
+
+    @property
+    def _patience(self) -> float:
+        return min(self.patience, HASTE) if self.is_flooded() else self.patience
 
     def _leave(self, _: asyncio.Task[Any]) -> None:
         self._at_once -= 1

@@ -165,3 +165,12 @@ def test_a_transaction_that_fails_lets_the_next_one_in(engine):
             connection.execute(sa.text("select * from nowhere"))
     with engine.begin() as connection:
         connection.execute(sa.text("delete from ear"))
+
+
+def test_a_writer_does_not_wait_at_the_gate_for_ever():
+    gate = db.Gate()
+    assert gate.acquire(1)
+    assert not gate.acquire(0.01)
+    assert not gate.acquire(0.01, urgent=True)
+    gate.release()
+    assert gate.acquire(0.01)

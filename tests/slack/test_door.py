@@ -240,6 +240,39 @@ async def test_a_slow_verb_is_acknowledged_at_once_and_answered_behind(gate):
     assert posted == [(f"{NOWHERE}r", "Done at last.")]
 
 
+async def test_of_many_at_once_the_last_are_acknowledged_before_their_turn_comes(gate):
+    posted, free, begun = [], asyncio.Event(), []
+
+    async def respond(url, body):
+        posted.append(body["text"])
+
+    async def run(verb, heard, now):
+        begun.append(heard.text)
+        await free.wait()
+        return replies.Reply(heard.text)
+
+    talk = gate.slack.listener.replies
+    talk.slack.respond, talk.courier.run, talk.lull = respond, run, 0
+    first = [asyncio.create_task(gate.command(f"list {number}")) for number in range(replies.AT_ONCE)]
+    while len(begun) < replies.AT_ONCE:
+        await asyncio.sleep(0)
+
+    for word in ("help", "status", "about"):
+        assert (await gate.command(word)).text == ""
+
+    free.set()
+    assert [response.json()["text"] for response in await asyncio.gather(*first)] == begun[:4]
+    await talk.close()
+    assert posted == ["help", "status", "about"]
+
+
+async def test_while_webhooks_pour_in_nobody_waits_long_for_an_acknowledgement(gate):
+    talk = gate.slack.listener.replies
+    assert talk._patience == replies.PATIENCE
+    gate.inbox.tide.came(10_000)
+    assert talk._patience == replies.HASTE
+
+
 async def test_a_form_that_cannot_be_opened_is_a_sentence(gate):
     posted = []
 
