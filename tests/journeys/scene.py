@@ -143,6 +143,10 @@ class Scene:
         """Nobody is owed anything."""
         return self._count("ear where heard < told") == 0
 
+    def letters(self, source):
+        """How many letters of a platform were kept, read or not."""
+        return self._count(f"inbox where source = '{source}'")
+
     def is_done(self, number):
         """Nobody is owed anything about this incident."""
         return self._count(f"ear where heard < told and incident_id = {number}") == 0

@@ -136,9 +136,10 @@ def test_a_delivery_that_comes_three_times_declares_once(scene):
     alert = alarm(scene, "PTHRICE")
     alert["title"] = "Comes three times"
     body = hook(scene, "triggered", alert, datetime.now(UTC))
-    headers = scene.double.headers(body, delivery="the-same")
+    headers, before = scene.double.headers(body, delivery="the-same"), scene.letters("pagerduty")
     assert [scene.post_hook(body, headers).status_code for _ in range(3)] == [202, 202, 202]
     deliver(scene, body)  # the same event once more, under another delivery id
+    assert scene.letters("pagerduty") == before + 2
     wait_for(lambda: incident_of(scene, "Comes three times"), what="the incident")
     wait_for(lambda: opened(scene), what="the letters")
     [incident] = incident_of(scene, "Comes three times")
