@@ -47,5 +47,6 @@ $(READY): pyproject.toml requirements.lock
 .PHONY: migration
 migration: $(READY)
 	@$(BIN)/python -m bot.migrations "$(M)"
+	@$(BIN)/ruff format --quiet bot/migrations/versions
 	@$(BIN)/ruff check --quiet --fix bot/migrations/versions
 	@$(BIN)/ruff format --quiet bot/migrations/versions

@@ -67,6 +67,7 @@ class Incident(SQLModel, table=True):
     status: str = Field(default=Status.INVESTIGATING, index=True)
     private: bool = False
     drill: bool = False
+    sample: bool = False  # made up, to show what a year looks like; never a real incident
     source: str = "person"  # person | pagerduty
     declared_by: int = Field(foreign_key="person.id")
     merged_into: int | None = Field(default=None, foreign_key="incident.id")
