@@ -16,6 +16,7 @@ SECRETS = (
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
     "SLACK_APP_TOKEN",
+    "SLACK_CLIENT_SECRET",
     "PAGERDUTY_API_TOKEN",
     "PAGERDUTY_ROUTING_KEY",
     "PAGERDUTY_WEBHOOK_SECRET",
@@ -41,10 +42,22 @@ class SlackSettings:
     signing_secret: str = ""
     app_token: str = ""
     api_url: str = SLACK_API
+    client_id: str = ""
+    client_secret: str = ""
 
     @property
     def is_on(self) -> bool:
         return bool(self.bot_token)
+
+    @property
+    def is_practice(self) -> bool:
+        """Is it a Slack of our own on this machine, where nothing reaches anyone?"""
+        return self.is_on and urlsplit(self.api_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether people may sign in to the pages with Slack."""
+        return bool(self.client_id and self.client_secret)
 
 
 @dataclass(frozen=True)
@@ -105,17 +118,29 @@ def _slack(values: Mapping[str, str]) -> SlackSettings:
         signing_secret=values.get("SLACK_SIGNING_SECRET", ""),
         app_token=values.get("SLACK_APP_TOKEN", ""),
         api_url=_url("SLACK_API_URL", values.get("SLACK_API_URL") or SLACK_API) + "/",
+        client_id=values.get("SLACK_CLIENT_ID", "").strip(),
+        client_secret=values.get("SLACK_CLIENT_SECRET", ""),
     )
+    _check_slack(slack)
+    return slack
+
+
+def _check_slack(slack: SlackSettings) -> None:
+    if bool(slack.client_id) != bool(slack.client_secret):
+        missing = "SLACK_CLIENT_SECRET" if slack.client_id else "SLACK_CLIENT_ID"
+        raise BadSettings(
+            f"{missing} is missing: to sign in with Slack takes the client ID and the client secret. "
+            "Set both or neither, then start again."
+        )
     if slack.bot_token and not (slack.signing_secret or slack.app_token):
         raise BadSettings(
             "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET nor SLACK_APP_TOKEN. "
             "Set one of them, then start again."
         )
-    if not slack.bot_token and (slack.signing_secret or slack.app_token):
+    if not slack.bot_token and (slack.signing_secret or slack.app_token or slack.signs_in):
         raise BadSettings(
             "SLACK_BOT_TOKEN is missing beside the other Slack settings. Set it, then start again."
         )
-    return slack
 
 
 def _database(url: str, data_dir: Path) -> str:
