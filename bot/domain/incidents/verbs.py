@@ -41,6 +41,7 @@ class Report:
     commander: Person | None = None
     private: bool = False
     drill: bool = False
+    sample: bool = False
     source: str = "person"
     detected_at: datetime | None = None
     impact_started_at: datetime | None = None
@@ -57,6 +58,7 @@ def declare(session: Session, report: Report, *, by: Person, now: datetime) -> I
         severity=company.severity(report.severity).key if report.severity else None,
         private=report.private,
         drill=report.drill,
+        sample=report.sample,
         source=report.source,
         declared_by=by.id,
         declared_at=now,

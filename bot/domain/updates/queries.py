@@ -55,7 +55,10 @@ def late(session: Session, now: datetime) -> list[tuple[Incident, datetime]]:
 
 
 def published(session: Session, limit: int = 20) -> list[tuple[Incident, list[Update]]]:
-    """What the public may read: incidents with the newest word first, and of each the newest update first."""
+    """What the public may read: incidents with the newest word first, and of each the newest update first.
+
+    Sample incidents never happened: only the practice workspace, which has no public, shows them.
+    """
     newest = func.max(Update.at).label("newest")
     asked = (
         select(Update.incident_id, newest)
@@ -65,6 +68,8 @@ def published(session: Session, limit: int = 20) -> list[tuple[Incident, list[Up
         .order_by(newest.desc())
         .limit(limit)
     )
+    if not session.info.get("practice"):
+        asked = asked.where(col(Incident.sample).is_(False))
     ids = [id for id, _ in session.exec(asked)]
     told = {id: _public_of(session, id) for id in ids}
     return [(incident, told[id]) for id in ids if (incident := session.get(Incident, id))]
