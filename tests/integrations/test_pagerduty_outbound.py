@@ -52,7 +52,7 @@ def test_an_acknowledgement_goes_back(desk, double, outage):
     desk.do(acknowledge)
     assert outage["status"] == "acknowledged"
     [call] = double.made(PUT)
-    assert call.headers["From"] == "bot@example.com"
+    assert call.headers["from"] == "bot@example.com"
 
 
 def test_what_pagerduty_acknowledged_is_not_sent_back(desk, double, outage):

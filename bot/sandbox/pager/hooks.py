@@ -1,0 +1,54 @@
+"""PagerDuty's v3 webhooks: their bodies, their headers, and the signature."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+
+from bot.sandbox.answers import Json
+
+
+def reference(user: Json) -> Json:
+    return {
+        "id": user["id"],
+        "type": "user_reference",
+        "summary": user["name"],
+        "self": None,
+        "html_url": None,
+    }
+
+
+def stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def envelope(id: str, kind: str, data: Json, *, at: datetime, agent: Json | None) -> str:
+    """Returns the body of a delivery; `kind` is like incident.triggered."""
+    event = {
+        "id": id,
+        "event_type": kind,
+        "resource_type": "incident",
+        "occurred_at": stamp(at),
+        "agent": agent,
+        "client": None,
+        "data": data,
+    }
+    return json.dumps({"event": event})
+
+
+def headers(body: str, secrets: list[str], delivery: str) -> dict[str, str]:
+    """As a delivery carries them; every live secret signs."""
+    return {
+        "content-type": "application/json",
+        "user-agent": "PagerDuty-Webhook/V3.0",
+        "x-pagerduty-signature": ",".join(signature(body, secret) for secret in secrets),
+        "x-webhook-id": delivery,
+        "x-webhook-subscription": "PSUB001",
+    }
+
+
+def signature(body: str | bytes, secret: str) -> str:
+    raw = body if isinstance(body, bytes) else body.encode()
+    return f"v1={hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()}"
