@@ -27,7 +27,7 @@ def whisper(workspace: Workspace, channel: Channel, user: str, message: Message)
     """Shows a message to one person; nobody else hears of it."""
     message.ephemeral_to = user
     channel.add(message)
-    workspace.happened({"type": "sandbox_ephemeral", "channel": channel.id, "user": user}, None)
+    workspace.happened({"type": "sandbox_ephemeral", "channel": channel.id, "user": user, "ts": message.ts})
     return message
 
 

@@ -10,15 +10,17 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.sandbox.answers import NotPossible
 from bot.sandbox.api import Api
 from bot.sandbox.control import Control
 from bot.sandbox.control_weather import show_conditions
 from bot.sandbox.deliver import Deliveries
+from bot.sandbox.eyes import Eyes
 from bot.sandbox.hands import Hands
 from bot.sandbox.hooks import HookDoors
+from bot.sandbox.pages import Pages
 from bot.sandbox.scheduler import Scheduler
 from bot.sandbox.screens import Screens
 from bot.sandbox.socketmode import Sockets
@@ -32,9 +34,12 @@ def build(workspace: Workspace) -> Starlette:
     sockets = Sockets(workspace)
     deliveries = Deliveries(workspace, sockets)
     api = Api(workspace)
-    routes = [
+    Eyes(workspace)
+    workspace.is_linked = lambda: bool(sockets.open)
+    routes: list[BaseRoute] = [
         *_doors_for_the_bot(api, HookDoors(workspace, api), sockets),
         *_doors_for_people(Control(workspace, Hands(workspace, deliveries)), Screens(workspace)),
+        *Pages(workspace).routes(),
     ]
     scheduler = Scheduler(workspace)
 

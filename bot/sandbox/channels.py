@@ -178,7 +178,7 @@ class Channel:
     def shown_message(self, message: Message, *, metadata: bool = False) -> Json:
         """Returns a message with the counts of its thread."""
         shown = message.shown(metadata=metadata, channel=self.id)
-        replies = self.replies.get(message.ts)
+        replies = [one for one in self.replies.get(message.ts, []) if one.ephemeral_to is None]
         if not replies:
             return shown
         users = list(dict.fromkeys(reply.user for reply in replies))

@@ -53,6 +53,7 @@ async def create(control: Control, wanted: Json) -> Json:
     channel = Channel(workspace.next_id("C"), name, person.id, int(workspace.now()), [person.id])
     channel.is_private = bool(wanted.get("is_private"))
     workspace.channels[channel.id] = channel
+    workspace.happened({"type": "sandbox_channel", "channel": channel.id})
     return {"channel": channel.id}
 
 
@@ -96,6 +97,7 @@ async def hire(control: Control, wanted: Json) -> Json:
     person = Person(id, handle, name, email, zone, is_guest=bool(wanted.get("is_guest")))
     control.workspace.people[id] = person
     control.workspace.channels["C0GENERAL"].members.append(id)
+    control.workspace.happened({"type": "sandbox_channel", "channel": "C0GENERAL"})
     event = {"type": "team_join", "user": person.shown(), "event_ts": control.workspace.stamp()}
     control.workspace.happened(event)
     return {"user": id}

@@ -23,6 +23,7 @@ async def connect(control: Control, wanted: Json) -> Json:
     for name in (*SETTINGS, "shortcuts"):
         if name in wanted:
             setattr(installed, name, wanted[name])
+    control.workspace.tell("bot", {"is_connected": bool(installed.bot_url)})
     if not wanted.get("verify"):
         return {"url": installed.bot_url}
     return {"url": installed.bot_url, "verified": await control.hands.deliveries.verify()}
@@ -31,7 +32,9 @@ async def connect(control: Control, wanted: Json) -> Json:
 @verb
 async def conditions(control: Control, wanted: Json) -> Json:
     control.workspace.conditions.change(wanted)
-    return control.workspace.conditions.shown()
+    shown = control.workspace.conditions.shown()
+    control.workspace.tell("conditions", shown)
+    return shown
 
 
 @verb
@@ -39,7 +42,9 @@ async def clock(control: Control, wanted: Json) -> Json:
     """Moves the sandbox's clock on: permissions expire and scheduled messages are posted."""
     control.workspace.skipped += float(needed(wanted, "advance"))
     post_what_is_due(control.workspace)
-    return {"now": control.workspace.now()}
+    told = {"now": control.workspace.now()}
+    control.workspace.tell("clock", told)
+    return told
 
 
 @verb

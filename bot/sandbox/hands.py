@@ -103,6 +103,7 @@ class Hands:
             self._push(person, view, ack, body["view"])
         elif action == "clear":
             self.workspace.stacks[person.id] = []
+            self.workspace.happened({"type": "sandbox_view", "user": person.id})
         elif action is None:
             self._close(view)
         return dict(body.get("errors") or {})

@@ -57,8 +57,7 @@ class HookDoors:
     def _delete(self, channel: Channel, original: Message | None) -> None:
         if original and original.ephemeral_to:
             channel.drop(original)
-            about = {"channel": channel.id, "user": original.ephemeral_to}
-            self.workspace.happened({"type": "sandbox_ephemeral"} | about)
+            self._whispered("deleted", channel, original)
         elif original:
             acts.delete(self.workspace, channel, original)
 
@@ -72,7 +71,11 @@ class HookDoors:
             return
         for name, value in changes.items():
             setattr(original, name, value)
-        self.workspace.happened({"type": "sandbox_ephemeral", "channel": channel.id})
+        self._whispered("changed", channel, original)
+
+    def _whispered(self, change: str, channel: Channel, message: Message) -> None:
+        about = {"channel": channel.id, "user": message.ephemeral_to, "ts": message.ts, "change": change}
+        self.workspace.happened({"type": "sandbox_ephemeral"} | about)
 
     def _post(self, hook: Hook, channel: Channel, original: Message | None, body: Json) -> None:
         if original and original.ephemeral_to:

@@ -79,7 +79,8 @@ def renewed(workspace: Workspace, view: View, body: Json, *, hash: str = "") -> 
         raise ApiError("hash_conflict")
     _check_external_id(workspace, body, view)
     view.replace(body, str(int(workspace.now())))
-    workspace.happened({"type": "sandbox_view", "user": view.user})
+    kind = "sandbox_home" if workspace.homes.get(view.user) is view else "sandbox_view"
+    workspace.happened({"type": kind, "user": view.user})
 
 
 def _found(workspace: Workspace, args: Args) -> View:

@@ -96,8 +96,17 @@ class Screens:
         return JSONResponse({"last": self.workspace.traffic.counted})
 
     async def events(self, request: Request) -> Response:
-        """Streams every change as a server-sent event."""
+        """Streams every change as a server-sent event; for one person's eyes when `as` names somebody."""
+        if person := self._person(request, "as"):
+            return self._followed(request, person)
         return StreamingResponse(self._stream(), media_type="text/event-stream")
+
+    def _followed(self, request: Request, person: Person) -> Response:
+        """A browser that comes back says where it was; a new page says where its drawing ended."""
+        after = request.headers.get("last-event-id") or request.query_params.get("since", "")
+        lines = self.workspace.stream.follow(person.id, after)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
 
     async def _stream(self) -> AsyncIterator[str]:
         queue: asyncio.Queue[Json] = asyncio.Queue()

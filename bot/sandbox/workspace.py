@@ -10,6 +10,7 @@ from bot.sandbox.answers import ApiError, Json, NotPossible
 from bot.sandbox.channels import Channel, Message
 from bot.sandbox.conditions import Conditions
 from bot.sandbox.people import BOT_USER, Person, Usergroup, slackbot, the_bot, the_cast, the_groups
+from bot.sandbox.stream import Stream
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.triggers import Hooks, Triggers
 from bot.sandbox.views import View
@@ -28,6 +29,22 @@ SCOPES = [
     "im:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read",
     "usergroups:read", "users:read", "users:read.email",
 ]  # fmt: skip
+# What Slack shows beside a command while it is typed, and on the shortcuts' menus.
+HINTS: dict[str, Json] = {
+    "/incident": {
+        "usage_hint": "new sev2 Checkout is down | list | help",
+        "description": "Declare and run an incident",
+    },
+    "declare": {"name": "Declare incident", "description": "Something is wrong: open an incident"},
+    "add_to_timeline": {
+        "name": "Add to timeline",
+        "description": "Put this message on an incident's timeline",
+    },
+    "create_action": {
+        "name": "Create action item",
+        "description": "Make this message something that somebody does",
+    },
+}
 SHORTCUTS = {"declare": "shortcut", "add_to_timeline": "message_action", "create_action": "message_action"}
 
 
@@ -44,6 +61,20 @@ class Installed:
     shortcuts: dict[str, str] = field(default_factory=lambda: dict(SHORTCUTS))
     events: list[str] = field(default_factory=lambda: list(EVENTS))
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
+    hints: dict[str, Json] = field(default_factory=lambda: dict(HINTS))
+
+    def offered(self) -> Json:
+        """Returns the commands and shortcuts with the words that people see."""
+        return {
+            "commands": [
+                {"command": one, "usage_hint": "", "description": ""} | self.hints.get(one, {})
+                for one in self.commands
+            ],
+            "shortcuts": [
+                {"callback_id": id, "type": kind, "name": id, "description": ""} | self.hints.get(id, {})
+                for id, kind in self.shortcuts.items()
+            ],
+        }
 
 
 class Workspace:
@@ -68,6 +99,9 @@ class Workspace:
         self.contents: dict[str, bytes] = {}
         self.scheduled: dict[str, Json] = {}
         self.tickets: set[str] = set()
+        self.links: dict[str, str] = {}
+        self.is_linked: Callable[[], bool] = lambda: False
+        self.stream = Stream()
         self.triggers = Triggers(self)
         self.hooks = Hooks(self)
         self.listeners: list[Callable[[Json, Channel | None], None]] = []
@@ -91,6 +125,10 @@ class Workspace:
         """Tells everyone who listens: the bot's subscription, and pages that watch."""
         for listener in self.listeners:
             listener(event, channel)
+
+    def tell(self, kind: str, data: Json, *, to: set[str] | None = None) -> None:
+        """Puts an event on the pages of these people, or of everyone; from any thread."""
+        self.stream.tell(kind, data, to)
 
     def person(self, wanted: str) -> Person:
         """Returns a person by id, handle, first or whole name."""
