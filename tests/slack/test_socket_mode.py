@@ -1,10 +1,13 @@
 """The same conversation through Socket Mode: no signing secret, no public address."""
 
+import pytest
+
 from bot.domain import incidents
 from tests.slack.conversation import Conversation
 from tests.world import wait_for
 
 
+@pytest.mark.slow
 def test_commands_forms_and_events_come_through_the_socket(sqlite_url, tmp_path):
     with Conversation(sqlite_url, tmp_path, socket_mode=True) as closeout:
         wait_for(lambda: "/incident new" in closeout.ada.says("/incident help").text, what="the connection")

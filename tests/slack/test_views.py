@@ -69,6 +69,7 @@ def test_each_home_tab_looks_as_it_did(talk, who, golden):
     golden(f"home_{who}", view)
 
 
+@pytest.mark.slow
 def test_a_full_home_tab_stays_within_slacks_limits(talk):
     for n in range(60):
         talk.declares(f"{n} " + "\U0001f525" * 190)
