@@ -19,6 +19,7 @@ check: $(READY)
 
 test: $(READY)
 	@tests/bring_postgres.sh
+	@tests/bring_chromium.sh
 	@$(BIN)/ruff format --check bot tests
 	@$(BIN)/ruff check bot tests
 	@$(BIN)/mypy bot

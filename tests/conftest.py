@@ -16,7 +16,7 @@ from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
 from tests.postgres import Cluster
 
-pytest_plugins = ["tests.golden_files"]
+pytest_plugins = ["tests.golden_files", "tests.screenshots"]
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 
@@ -143,7 +143,7 @@ def session(courier):
 
 
 # Whoever asks for one of these talks to a server over HTTP; `make check` leaves such tests to `make test`.
-SERVERS = {"hall", "closeout", "double", "bolt", "floor", "database", "cluster"}
+SERVERS = {"hall", "closeout", "double", "bolt", "floor", "database", "cluster", "browser", "open_town"}
 
 
 def pytest_collection_modifyitems(items):
