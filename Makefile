@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Tests wait for servers as often as they compute, so one worker more than there are cores.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 READY  := $(VENV)/.ready
 
 .PHONY: run check test fmt bench lock
@@ -23,7 +25,7 @@ test: $(READY)
 	@$(BIN)/ruff format --check bot tests
 	@$(BIN)/ruff check bot tests
 	@$(BIN)/mypy bot
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 fmt: $(READY)
 	@$(BIN)/ruff format bot tests

@@ -143,7 +143,18 @@ def session(courier):
 
 
 # Whoever asks for one of these talks to a server over HTTP; `make check` leaves such tests to `make test`.
-SERVERS = {"hall", "closeout", "double", "bolt", "floor", "database", "cluster", "browser", "open_town"}
+SERVERS = {
+    "hall",
+    "sandbox",
+    "closeout",
+    "double",
+    "bolt",
+    "floor",
+    "database",
+    "cluster",
+    "browser",
+    "open_town",
+}
 
 
 def pytest_collection_modifyitems(items):
