@@ -75,6 +75,7 @@ class House:
             "company": self.company,
             "templates": data_folder("templates"),
             "runbooks": runbooks.load(data_folder("runbooks")),
+            "practice": self.settings.slack.is_practice,
         }
 
     def _connect_slack(self) -> slack.Slack | None:
@@ -106,7 +107,14 @@ class House:
         routes = [
             route for each in [self.slack, *self.vendors.values()] for route in getattr(each, "routes", [])
         ]
-        pages = web.routes(self.courier, self.inbox, self.now, self.company, self.web)
+        pages = web.routes(
+            self.courier,
+            self.inbox,
+            self.now,
+            self.company,
+            self.web,
+            slack=self.slack.signing_in if self.slack else None,
+        )
         return Starlette(
             routes=[*routes, *pages], lifespan=self._lifespan, middleware=web.middleware(self.web)
         )

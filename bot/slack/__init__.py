@@ -21,6 +21,7 @@ from bot.slack.happenings import open_letters
 from bot.slack.listener import Listener
 from bot.slack.projection import Projection, project
 from bot.slack.replies import Replies
+from bot.slack.signing_in import SigningIn
 from bot.slack.socket import Socket
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ class Settings(Protocol):
     def app_token(self) -> str: ...
     @property
     def api_url(self) -> str: ...
+    @property
+    def client_id(self) -> str: ...
+    @property
+    def client_secret(self) -> str: ...
 
 
 class Slack:
@@ -63,6 +68,8 @@ class Slack:
             ("digest", company.digest.weekly, projection.digest.post),
         )
         self.socket = Socket(listener.app, settings.app_token) if settings.app_token else None
+        can_sign_in = settings.client_id and settings.client_secret
+        self.signing_in = SigningIn(projection.slack, projection.members, settings) if can_sign_in else None
         secret = settings.signing_secret  # without one, nothing that comes over HTTP could be trusted
         self.routes: list[BaseRoute] = (
             [Route(PATH, Door(listener.app, secret).__call__, methods=["POST"])] if secret else []

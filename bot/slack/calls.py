@@ -7,11 +7,16 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.lib.effects import Door
 from bot.lib.errors import DeliveryError
@@ -77,6 +82,17 @@ class SlackRefused(DeliveryError):
         )
 
 
+@dataclass(frozen=True)
+class Me:
+    """What Slack says of our token: whose it is, what it may do, and what time it is over there."""
+
+    team: str
+    team_id: str
+    user: str
+    scopes: frozenset[str]
+    at: datetime | None
+
+
 class Slack:
     """Slack's Web API through the client of the house."""
 
@@ -92,13 +108,20 @@ class Slack:
         await self.door.hold(lane)
         given = fit({name: value for name, value in args.items() if value is not None})
         body: Json = {"data": _form(given)} if method in FORM_ONLY else {"json": given}
+        answer, _ = await self._answered(method, lane, self.client.api_call(method, **body))
+        return answer
+
+    async def _answered(
+        self, method: str, lane: str, asked: Awaitable[AsyncSlackResponse]
+    ) -> tuple[Json, dict[str, str]]:
+        """The answer and its head."""
         try:
-            response = await self.client.api_call(method, **body)
+            response = await asked
         except SlackApiError as error:
-            return self._judge(method, lane, error)
+            return self._judge(method, lane, error), {}
         except (*LOST_CONNECTION, SlackClientError) as error:
             raise DeliveryError(f"{method}: {type(error).__name__} {error}".strip()) from None
-        return _plain(response.data)
+        return _plain(response.data), {name.lower(): value for name, value in response.headers.items()}
 
     def _judge(self, method: str, lane: str, error: SlackApiError) -> Json:
         answer = _plain(error.response.data)
@@ -116,17 +139,35 @@ class Slack:
             raise DeliveryError(f"{method}: Slack answered {status} {code}".strip())
         raise SlackRefused(method, answer)
 
-    async def whoami(self) -> tuple[Json, set[str]]:
+    async def whoami(self) -> Me:
         """Whose token it is, and its scopes, which Slack writes into the head of each answer."""
-        try:
-            response = await self.client.api_call("auth.test")
-        except SlackApiError as error:
-            return self._judge("auth.test", "auth.test", error), set()
-        except (*LOST_CONNECTION, SlackClientError) as error:
-            raise DeliveryError(f"auth.test: {type(error).__name__} {error}".strip()) from None
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        granted = str(headers.get("x-oauth-scopes", "")).split(",")
-        return _plain(response.data), {scope.strip() for scope in granted if scope.strip()}
+        me, head = await self._answered("auth.test", "auth.test", self.client.api_call("auth.test"))
+        scopes = [scope.strip() for scope in str(head.get("x-oauth-scopes", "")).split(",")]
+        return Me(
+            team=str(me.get("team") or ""),
+            team_id=str(me.get("team_id") or ""),
+            user=str(me.get("user") or ""),
+            scopes=frozenset(scope for scope in scopes if scope),
+            at=_date(head.get("date", "")),
+        )
+
+    async def open_socket(self, app_token: str) -> None:
+        """Ask for the address of a connection, as Socket Mode does; it is not used."""
+        name = "apps.connections.open"
+        await self._answered(name, name, self.client.apps_connections_open(app_token=app_token))
+
+    async def redeem(self, code: str, redirect_uri: str, client_id: str, client_secret: str) -> Json:
+        """What Slack gives for the code of a sign-in, which is good once."""
+        name = "openid.connect.token"
+        asked = self.client.openid_connect_token(
+            client_id=client_id,
+            client_secret=client_secret,
+            code=code,
+            redirect_uri=redirect_uri,
+            grant_type="authorization_code",
+        )
+        answer, _ = await self._answered(name, name, asked)
+        return answer
 
     async def pages(self, method: str, part: str, *, most: int = 20, **args: Any) -> list[Json]:
         """All items of a paged method, up to so many pages."""
@@ -176,6 +217,14 @@ def _retry_after(error: SlackApiError) -> float:
         return max(0.0, float(headers.get("retry-after", 1)))
     except ValueError:
         return 1.0
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _form(args: Json) -> dict[str, str]:

@@ -34,10 +34,10 @@ REINSTALL = (
 async def check(slack: Slack, announce_in: str) -> list[Line]:
     """Each line is well, or says what to do."""
     try:
-        me, granted = await slack.whoami()
+        me = await slack.whoami()
         return [
-            (f"{me.get('team')}, as @{me.get('user')}", ""),
-            _scopes(granted),
+            (f"{me.team}, as @{me.user}", ""),
+            _scopes(set(me.scopes)),
             await _announcements(slack, announce_in.lstrip("#")),
         ]
     except DeliveryError as error:

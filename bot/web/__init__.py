@@ -7,14 +7,14 @@ from bot.domain.people import logins, tokens
 from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.lib.inbox import Inbox
-from bot.web import api, health
+from bot.web import api, health, openid
 from bot.web.actions import ActionPages
 from bot.web.guard import middleware
 from bot.web.incidents import IncidentPages
 from bot.web.look import STYLE, Look
 from bot.web.postmortems import PostmortemPages
 from bot.web.settings import WebSettings
-from bot.web.sign_in import Entrance
+from bot.web.sign_in import Entrance, SlackEntrance
 from bot.web.status import StatusPage
 from bot.web.visits import Doorman, Passes
 
@@ -22,10 +22,17 @@ __all__ = ["WebSettings", "logins", "middleware", "routes", "tokens"]
 
 
 def routes(
-    courier: Courier, inbox: Inbox, clock: Clock, company: Company, settings: WebSettings
+    courier: Courier,
+    inbox: Inbox,
+    clock: Clock,
+    company: Company,
+    settings: WebSettings,
+    *,
+    slack: openid.Slack | None = None,
 ) -> list[BaseRoute]:
-    """All doors of this floor; whoever mounts them adds `middleware`."""
+    """All doors of this floor; whoever mounts them adds `middleware`. With `slack`, people sign in by it."""
     look = Look(courier.info["templates"], company, clock, settings.public_url)
+    look.env.globals["with_slack"] = slack is not None
     doorman = Doorman(courier, clock, Passes(settings), look)
     return [
         *health.routes(courier, company),
@@ -33,6 +40,7 @@ def routes(
         Mount("/api", app=api.build(courier, clock, settings.api_token, look)),
         *StatusPage(courier, company, look, settings.public_url).routes(),
         *Entrance(doorman).routes(),
+        *(SlackEntrance(doorman, slack, settings).routes() if slack else []),
         *PostmortemPages(doorman, look).routes(),
         *IncidentPages(doorman, look).routes(),
         *ActionPages(doorman, look).routes(),

@@ -130,7 +130,8 @@ class Doorman:
 
     def get(self, path: str, view: View) -> Route:
         def show(request: Request) -> Response:
-            return self.answer(lambda: self._visit(request, view, {}, self.courier.reading))
+            here = str(request.url.replace(scheme="", netloc=""))
+            return self.answer(lambda: self._visit(request, view, {}, self.courier.reading), here)
 
         return Route(path, show, methods=["GET"])
 
@@ -172,11 +173,15 @@ class Doorman:
             raise NotSignedIn
         return person
 
-    def answer(self, call: Callable[[], Response]) -> Response:
+    def sign_in_page(self, said: str, here: str, status: int) -> Response:
+        """The ways in; whoever takes one of them with Slack comes back to where he stands."""
+        return self.look.page("sign_in.html.j2", {"said": said, "back": here}, status)
+
+    def answer(self, call: Callable[[], Response], here: str = "/") -> Response:
         try:
             return call()
         except NotSignedIn:
-            return self.look.page("sign_in.html.j2", {}, 401)
+            return self.sign_in_page("", here, 401)
         except Refused as refusal:
             return self.sorry(refusal)
         except OperationalError as error:

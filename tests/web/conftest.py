@@ -46,9 +46,9 @@ class Watch:
 class Floor:
     """The web floor as its neighbours see it: HTTP in front, a courier behind."""
 
-    def __init__(self, courier, watch, settings):
+    def __init__(self, courier, watch, settings, **more):
         self.courier, self.watch = courier, watch
-        routes = web.routes(courier, Inbox(courier.engine), watch, COMPANY, settings)
+        routes = web.routes(courier, Inbox(courier.engine), watch, COMPANY, settings, **more)
         self.app = Starlette(routes=routes, middleware=web.middleware(settings))
 
     def browser(self):
