@@ -42,7 +42,7 @@ MUST_NOT_IMPORT = {
     "integrations": ("bot.slack", "bot.web", "bot.sandbox"),
     "sandbox": ("bot.slack", "bot.web", "bot.integrations", "bot.domain"),
 }
-TOPS = ("bot.app", "bot.cli", "bot.clock", "bot.settings", "bot.checks", "bot.drill")
+TOPS = ("bot.app", "bot.cli", "bot.clock", "bot.settings", "bot.checks", "bot.drill", "bot.sample")
 
 # A feature may import those of its own or of earlier lines. Upwards, it reacts to a fact or guards a verb.
 FEATURES = [

@@ -20,7 +20,7 @@ from bot.domain.postmortems.rendering import (
     render_markdown,
     render_pdf,
 )
-from bot.domain.postmortems.verbs import assign, choose_template, open_draft, publish, write
+from bot.domain.postmortems.verbs import assign, choose_template, open_draft, publish, write, write_all
 
 get, sections = of, questions
 
@@ -56,4 +56,5 @@ __all__ = [
     "templates",
     "unpublished",
     "write",
+    "write_all",
 ]

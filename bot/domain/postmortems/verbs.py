@@ -65,20 +65,32 @@ def write(
     session: Session, incident: Incident, section: str, text: str, *, by: Person, now: datetime
 ) -> bool:
     """Answer a question of the template; no words take the answer back. False when it said that already."""
-    said = rules.check_text(text)
+    return write_all(session, incident, {section: text}, by=by, now=now) == 1
+
+
+def write_all(
+    session: Session, incident: Incident, answers: dict[str, str], *, by: Person, now: datetime
+) -> int:
+    """Answer several questions at once; says how many answers are new."""
+    said = {section: rules.check_text(text) for section, text in answers.items()}
     draft = open_draft(session, incident, by=by, now=now)
     asked = {question.key: question.key for question in rendering.questions(session, incident)}
-    key = one_of("section", section, asked | {key: key for key in draft.sections})
-    if draft.text(key) == said:
-        return False
-    written = {"text": said, "by": by.id, "at": now.isoformat()}
+    known = asked | {key: key for key in draft.sections}
+    meant = {one_of("section", section, known): text for section, text in said.items()}
+    new = {key: text for key, text in meant.items() if draft.text(key) != text}
+    for key, text in new.items():
+        _keep(draft, key, text, by, now)
+        record(session, PostmortemWritten(incident_id=incident.id, by=by.id, section=key, text=text), at=now)
+    session.add(draft)
+    return len(new)
+
+
+def _keep(draft: Postmortem, key: str, text: str, by: Person, now: datetime) -> None:
     # A new mapping: a change inside the old one would not be seen, and not be stored.
     kept = {other: words for other, words in draft.sections.items() if other != key}
-    draft.sections = {**kept, key: written} if said else kept
+    written = {"text": text, "by": by.id, "at": now.isoformat()}
+    draft.sections = {**kept, key: written} if text else kept
     draft.edited_by, draft.edited_at = by.id, now
-    session.add(draft)
-    record(session, PostmortemWritten(incident_id=incident.id, by=by.id, section=key, text=said), at=now)
-    return True
 
 
 def choose_template(session: Session, incident: Incident, name: str, *, by: Person, now: datetime) -> bool:
