@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import importlib
 import json
 import logging
@@ -22,8 +23,10 @@ from bot.sandbox.workspace import Workspace
 log = logging.getLogger(__name__)
 LONGEST_HANG = 120.0
 APP_TOKEN_METHODS = ("apps.connections.open",)
-TOKENLESS_METHODS = ("api.test",)
-for _name in ("people", "conversations", "reading", "chat", "marks", "views", "files", "socket"):
+TOKENLESS_METHODS = ("api.test", "openid.connect.token")
+USER_METHODS = ("openid.connect.userInfo",)
+SECRET_ARGS = ("client_secret", "code")
+for _name in ("people", "conversations", "reading", "chat", "marks", "views", "files", "socket", "openid"):
     importlib.import_module(f"bot.sandbox.methods_{_name}")
 
 
@@ -41,7 +44,9 @@ class Api:
         except ApiError as problem:
             return JSONResponse(problem.body())
         token = _token(request, args)
-        call = self.workspace.traffic.begin("from_bot", name, args, self.workspace.now())
+        args |= _client(request, name)
+        open_args = {key: args[key] for key in args if key not in SECRET_ARGS}
+        call = self.workspace.traffic.begin("from_bot", name, open_args, self.workspace.now())
         fault, refused = await self.weather(request, name, args, call)
         if refused:
             return refused
@@ -100,7 +105,7 @@ class Api:
             # slack_sdk sends a client's team_id with every call; Slack lets it pass where it means nothing.
             args = {key: args[key] for key in args if key != "team_id"}
             self._check_call(name, args, kind)
-            given = Args(taken_args(name, args, kind))
+            given = Args(taken_args(name, args, kind) | ({"token": token} if name in USER_METHODS else {}))
             return {"ok": True} | methods.SERVED[name](self.workspace, given)
         except ApiError as problem:
             if name in methods.SERVED and not allows(name, problem.code):
@@ -109,13 +114,15 @@ class Api:
 
     def _check_token(self, name: str, token: str) -> None:
         installed = self.workspace.installed
+        if name in USER_METHODS and token in self.workspace.sign_ins.tokens:
+            return
         if name in TOKENLESS_METHODS or name not in methods.SERVED:
             return
         if not token:
             raise ApiError("not_authed")
         if token not in (installed.bot_token, installed.app_token):
             raise ApiError("invalid_auth")
-        if (token == installed.app_token) != (name in APP_TOKEN_METHODS):
+        if name in USER_METHODS or (token == installed.app_token) != (name in APP_TOKEN_METHODS):
             raise ApiError("not_allowed_token_type")
 
     def _check_call(self, name: str, args: Json, kind: str) -> None:
@@ -133,6 +140,18 @@ def _token(request: Request, args: Json) -> str:
     in_body = str(args.pop("token", ""))
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else in_body
+
+
+def _client(request: Request, name: str) -> Json:
+    """An app may name itself by HTTP Basic, which Slack prefers, where it exchanges a code."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if name != "openid.connect.token" or scheme.lower() != "basic":
+        return {}
+    try:
+        id, _, secret = base64.b64decode(given).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": id, "client_secret": secret}
 
 
 def _limited(call: Call, wait: int) -> Response:

@@ -16,10 +16,12 @@ from bot.sandbox.answers import NotPossible
 from bot.sandbox.api import Api
 from bot.sandbox.control import Control
 from bot.sandbox.control_weather import show_conditions
+from bot.sandbox.control_world import WorldScreens
 from bot.sandbox.deliver import Deliveries
 from bot.sandbox.eyes import Eyes
 from bot.sandbox.hands import Hands
 from bot.sandbox.hooks import HookDoors
+from bot.sandbox.openid import OpenId
 from bot.sandbox.pages import Pages
 from bot.sandbox.scheduler import Scheduler
 from bot.sandbox.screens import Screens
@@ -37,6 +39,8 @@ def build(workspace: Workspace) -> Starlette:
     Eyes(workspace)
     workspace.is_linked = lambda: bool(sockets.open)
     routes: list[BaseRoute] = [
+        *WorldScreens(workspace).routes(),
+        *OpenId(workspace).routes(),
         *_doors_for_the_bot(api, HookDoors(workspace, api), sockets),
         *_doors_for_people(Control(workspace, Hands(workspace, deliveries)), Screens(workspace)),
         *Pages(workspace).routes(),
@@ -46,7 +50,9 @@ def build(workspace: Workspace) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         scheduler.start()
+        await workspace.world.start()
         yield
+        await workspace.world.close()
         await scheduler.close()
         await deliveries.close()
 

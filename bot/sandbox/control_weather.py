@@ -9,7 +9,10 @@ from bot.sandbox.answers import Json, NotPossible
 from bot.sandbox.control import Control, needed, verb
 from bot.sandbox.methods_chat import post_what_is_due
 
-SETTINGS = ("signing_secret", "bot_token", "app_token", "events", "scopes", "commands", "escapes_commands")
+SETTINGS = (
+    "signing_secret", "bot_token", "app_token", "client_id", "client_secret", "redirect_urls",
+    "events", "scopes", "commands", "escapes_commands",
+)  # fmt: skip
 
 
 @verb

@@ -108,12 +108,25 @@ class Running(Served):
         self.workspace.conditions.change(conditions)
         super().__init__(build(self.workspace), port=port)
         self.workspace.base_url = self.url
+        self.workspace.world.mailbox.open()
         self.guest = Guest(self.url)
 
     @property
     def api_url(self) -> str:
         """Returns the base_url for slack_sdk's clients."""
         return f"{self.url}/api/"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Returns what a bot must be told to live here, by the names of its environment."""
+        installed = self.workspace.installed
+        return {
+            "SLACK_BOT_TOKEN": installed.bot_token,
+            "SLACK_SIGNING_SECRET": installed.signing_secret,
+            "SLACK_API_URL": self.api_url,
+            "SLACK_CLIENT_ID": installed.client_id,
+            "SLACK_CLIENT_SECRET": installed.client_secret,
+        } | self.workspace.world.settings()
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None

@@ -10,10 +10,12 @@ from bot.sandbox.answers import ApiError, Json, NotPossible
 from bot.sandbox.channels import Channel, Message
 from bot.sandbox.conditions import Conditions
 from bot.sandbox.people import BOT_USER, Person, Usergroup, slackbot, the_bot, the_cast, the_groups
+from bot.sandbox.sign_ins import SignIns
 from bot.sandbox.stream import Stream
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.triggers import Hooks, Triggers
 from bot.sandbox.views import View
+from bot.sandbox.world import World
 
 EVENTS = [
     "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_created",
@@ -56,6 +58,9 @@ class Installed:
     app_token: str = "xapp-sandbox"
     signing_secret: str = "sandbox-signing-secret"
     bot_url: str = ""
+    client_id: str = "1234567890.1234567890"
+    client_secret: str = "sandbox-client-secret"
+    redirect_urls: list[str] = field(default_factory=list)  # of sign-ins; empty: anywhere on the bot's host
     commands: list[str] = field(default_factory=lambda: ["/incident"])
     escapes_commands: bool = True
     shortcuts: dict[str, str] = field(default_factory=lambda: dict(SHORTCUTS))
@@ -88,7 +93,7 @@ class Workspace:
         self.base_url = base_url
         self.installed = installed or Installed()
         self.conditions = Conditions()
-        self.traffic = Traffic()
+        self.traffic = Traffic(on_end=lambda call: self.tell("traffic", {"call": call.brief()}))
         self.people: dict[str, Person] = {one.id: one for one in [the_bot(), slackbot(), *the_cast()]}
         self.groups: list[Usergroup] = the_groups()
         self.channels: dict[str, Channel] = {}
@@ -104,6 +109,8 @@ class Workspace:
         self.stream = Stream()
         self.triggers = Triggers(self)
         self.hooks = Hooks(self)
+        self.sign_ins = SignIns(self.now)
+        self.world = World(self)
         self.listeners: list[Callable[[Json, Channel | None], None]] = []
         self._last_ts = 0
         self._counted = 0
@@ -111,6 +118,11 @@ class Workspace:
 
     def now(self) -> float:
         return self.clock() + self.skipped
+
+    @property
+    def bot_url(self) -> str:
+        """Returns where the bot takes commands, or nothing."""
+        return self.installed.bot_url
 
     def stamp(self) -> str:
         """Returns the next ts: six decimals, never the same twice."""

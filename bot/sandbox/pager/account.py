@@ -50,7 +50,7 @@ class Account:
     incidents: dict[str, Json] = field(default_factory=dict)
     notes: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     rung: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
-    listeners: list[Callable[[Change], None]] = field(default_factory=list)
+    listeners: list[Callable[[Change], object]] = field(default_factory=list)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
