@@ -154,8 +154,11 @@ class Player:
 
     # ---- customers, postmortem, action items
 
-    def _update(self, key: str, *, by: Person, now: datetime, message: str, phase: str) -> None:
-        updates.publish(self.session, self.incidents[key], message, by=by, now=now, phase=phase)
+    def _update(
+        self, key: str, *, by: Person, now: datetime, message: str, phase: str, next_in: str | None
+    ) -> None:
+        incident = self.incidents[key]
+        updates.publish(self.session, incident, message, by=by, now=now, phase=phase, next_in=next_in)
 
     def _open_postmortem(self, key: str, *, by: Person, now: datetime) -> None:
         postmortems.open_draft(self.session, self.incidents[key], by=by, now=now)

@@ -44,11 +44,12 @@ class Times:
     @classmethod
     def of(cls, story: Story, random: Random, now: datetime) -> "Times":
         began = _began(story, random, now)
-        moments, last = [began], 0.0
+        moments, before = [began], 0
         for minutes in story.minutes:
-            last = max(last + 1, minutes * random.uniform(0.9, 1.15))
-            moments.append(began + timedelta(minutes=last, seconds=random.randrange(60)))
-        return cls(*sorted(moments))
+            span = max(1, minutes - before) * random.uniform(0.9, 1.15)
+            moments.append(moments[-1] + timedelta(minutes=span, seconds=random.randrange(20)))
+            before = minutes
+        return cls(*moments)
 
 
 def _began(story: Story, random: Random, now: datetime) -> datetime:
@@ -224,7 +225,7 @@ def _tell(script: Script) -> None:
             _keep(script, *last, at)
         else:
             at = _first(script, at)
-        script.add(at, "update", "comms", message=script.fill(words), phase=phase)
+        _update(script, at, phase, words)
         last = at, phase
 
 
@@ -242,7 +243,8 @@ def _first(script: Script, at: datetime) -> datetime:
 
 def _keep(script: Script, last: datetime, phase: str, until: datetime) -> None:
     """Say that there is no news, as often as was promised; one in six is late."""
-    every = script.company.span(script.company.severity(script.story.severity).update_every)
+    policy = script.company.severity(script.story.severity).update_every
+    every = script.company.span("1h" if phase == "monitoring" else policy)
     if every is None or not script.story.still:
         return
     while (until - last) > every.rough * 1.1:
@@ -250,8 +252,13 @@ def _keep(script: Script, last: datetime, phase: str, until: datetime) -> None:
         last += every.rough * (script.random.uniform(1.1, 1.4) if late else script.random.uniform(0.7, 0.98))
         if last >= until - 2 * MINUTE:
             return
-        words = WATCHING if phase == "monitoring" else script.story.still
-        script.add(last, "update", "comms", message=script.fill(words), phase=phase)
+        _update(script, last, phase, WATCHING if phase == "monitoring" else script.story.still)
+
+
+def _update(script: Script, at: datetime, phase: str, words: str) -> None:
+    """While it is only watched, customers need not hear so often."""
+    next_in = "1h" if phase == "monitoring" else None
+    script.add(at, "update", "comms", message=script.fill(words), phase=phase, next_in=next_in)
 
 
 # ---- what is learnt, and promised
