@@ -13,7 +13,7 @@ import httpx
 from starlette.applications import Starlette
 
 import bot.domain
-from bot import integrations, slack, web
+from bot import checks, integrations, slack, web
 from bot.clock import Clock
 from bot.domain import company as companies
 from bot.domain import nudges, runbooks
@@ -102,6 +102,10 @@ class House:
         found = [self.slack, *self.vendors.values()]
         return {source: opener for each in found for source, opener in getattr(each, "openers", {}).items()}
 
+    async def check(self) -> list[checks.Finding]:
+        """What is on, what is off, and what is wrong, looked at now."""
+        return await checks.check_all(self)
+
     def asgi(self) -> Starlette:
         """All doors that listen to HTTP."""
         routes = [
@@ -114,6 +118,7 @@ class House:
             self.company,
             self.web,
             slack=self.slack.signing_in if self.slack else None,
+            check=self.check,
         )
         return Starlette(
             routes=[*routes, *pages], lifespan=self._lifespan, middleware=web.middleware(self.web)

@@ -1,17 +1,20 @@
 """What an administrator does: check, migrate, tokens, logins, backups."""
 
+import asyncio
+import json
 import sqlite3
 import subprocess
 from pathlib import Path
 
 import click
 
-from bot.app import House
-from bot.checks import Finding, check_all
+from bot.app import House, data_folder
 from bot.cli.desk import AS, desk, house, read_settings
 from bot.domain import people
 from bot.lib import db
 from bot.lib.errors import Refused
+from bot.lib.findings import Finding, bad
+from bot.slack import manifests
 from bot.web import logins, tokens
 
 MARKS = {"ok": "✓", "off": "-", "bad": "✗"}
@@ -19,17 +22,57 @@ MARKS = {"ok": "✓", "off": "-", "bad": "✗"}
 
 @click.command()
 def check() -> int:
-    """Say what is on, what is off and what is wrong."""
-    findings = check_all(House(read_settings()))
+    """Say what is on, what is off and what is wrong; 1 when something is wrong. Changes nothing."""
+    try:
+        it = House(read_settings())
+    except Refused as refusal:
+        findings = [bad("Settings", str(refusal), "Then check again.")]
+    else:
+        findings = asyncio.run(_looked_at(it))
     for finding in findings:
         _show(finding)
     return 1 if any(finding.state == "bad" for finding in findings) else 0
+
+
+async def _looked_at(it: House) -> list[Finding]:
+    try:
+        return await it.check()
+    finally:
+        await it.http.close()
+        it.engine.dispose()
 
 
 def _show(finding: Finding) -> None:
     click.echo(f"{MARKS[finding.state]} {finding.what}: {finding.said}")
     if finding.remedy:
         click.echo(f"    {finding.remedy}")
+
+
+@click.command()
+@click.option("--url", metavar="ADDRESS", help="The https address of Closeout; else CLOSEOUT_PUBLIC_URL.")
+@click.option("--socket", is_flag=True, help="For Socket Mode, which needs no public address.")
+@click.option("--link", is_flag=True, help="A link that makes the app in one step, instead of the manifest.")
+def manifest(url: str | None, socket: bool, link: bool) -> None:
+    """Print the manifest of the Slack app for this address; without an https one, for Socket Mode."""
+    address = (url or read_settings().public_url).rstrip("/")
+    template = json.loads((data_folder("deploy") / manifests.NAME).read_text(encoding="utf-8"))
+    made = manifests.made_for(template, address, socket=socket)
+    if not manifests.is_for_http(made):
+        click.echo("For Socket Mode. For HTTP, name your address: --url https://…", err=True)
+    click.echo(manifests.link(made) if link else json.dumps(made, indent=2))
+
+
+@click.command("admin")
+@click.argument("email")
+@click.option("--no-longer", is_flag=True, help="Take it back.")
+def administrator(email: str, no_longer: bool) -> None:
+    """Let this person administrate: see the set-up checks, introduce people."""
+    with desk() as at:
+        person = people.named(at.session, email)
+        people.let_administrate(at.session, person, not no_longer)
+        click.echo(
+            f"{person.name} {'administrates no longer' if no_longer else 'administrates Closeout now'}."
+        )
 
 
 @click.group("db")
@@ -124,4 +167,4 @@ def _dump(url: str, target: Path) -> None:
         raise Refused(f"pg_dump failed: {error.stderr.decode().strip()}") from None
 
 
-COMMANDS = (check, database, token, login, backup)
+COMMANDS = (check, manifest, administrator, database, token, login, backup)

@@ -14,6 +14,7 @@ from bot.domain.company import Company
 from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.lib.errors import DeliveryError
+from bot.lib.findings import PATIENCE, Finding
 from bot.lib.inbox import Inbox
 from bot.slack import checking
 from bot.slack.door import Door
@@ -58,7 +59,10 @@ class Slack:
         projection: Projection,
         settings: Settings,
         company: Company,
+        clock: Clock,
+        public_url: str,
     ) -> None:
+        self.settings, self.clock = settings, clock
         self.client, self.listener, self.projection = client, listener, projection
         self.announce_in = company.workspace.announce_in
         self.listeners = projection.listeners
@@ -69,10 +73,13 @@ class Slack:
         )
         self.socket = Socket(listener.app, settings.app_token) if settings.app_token else None
         can_sign_in = settings.client_id and settings.client_secret
-        self.signing_in = SigningIn(projection.slack, projection.members, settings) if can_sign_in else None
+        self.signing_in = (
+            SigningIn(projection.slack, projection.members, settings, public_url) if can_sign_in else None
+        )
         secret = settings.signing_secret  # without one, nothing that comes over HTTP could be trusted
+        self.door = Door(listener.app, secret, clock) if secret else None
         self.routes: list[BaseRoute] = (
-            [Route(PATH, Door(listener.app, secret).__call__, methods=["POST"])] if secret else []
+            [Route(PATH, self.door.__call__, methods=["POST"])] if self.door else []
         )
         self._preparing: asyncio.Task[None] | None = None
 
@@ -101,9 +108,17 @@ class Slack:
         """Take over who is in the workspace."""
         await self.projection.members.sync()
 
-    async def check(self) -> list[tuple[str, str]]:
-        """What was found, and what to do about it, for `closeout check`; it needs no start."""
-        return await checking.check(self.projection.slack, self.announce_in)
+    async def check(self, patience: float = PATIENCE) -> list[Finding]:
+        """What was found, for `closeout check`; it needs no start, and changes nothing."""
+        asked = checking.Asked(
+            slack=self.projection.slack,
+            announce_in=self.announce_in.lstrip("#"),
+            settings=self.settings,
+            heard=self.door.heard if self.door else None,
+            signing_in=self.signing_in,
+            clock=self.clock,
+        )
+        return await checking.check(asked, patience)
 
     async def stop(self) -> None:
         if self.socket:
@@ -124,4 +139,4 @@ def connect(
     projection = project(client, courier, clock, public_url)
     replies = Replies(projection.slack, courier, clock)
     listener = Listener(replies, inbox, public_url.rstrip("/"), settings.signing_secret)
-    return Slack(client, listener, projection, settings, company)
+    return Slack(client, listener, projection, settings, company, clock, public_url.rstrip("/"))

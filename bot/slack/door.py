@@ -3,6 +3,8 @@
 import json
 from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import parse_qs
 
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
@@ -11,14 +13,25 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.lib.clock import Clock
+
 LARGEST = 3_000_000  # bytes; a view is 250 kB at most
 REMEMBERED = 100_000  # more than Slack may send in the five minutes for which a signature is good
+
+
+@dataclass
+class Heard:
+    """When this process last had a request that Slack signed, and one that it refused."""
+
+    signed_at: datetime | None = None
+    refused_at: datetime | None = None
 
 
 class Door:
     """POST /slack/events."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str, clock: Clock) -> None:
+        self.heard, self._clock = Heard(), clock
         self._handler = AsyncSlackRequestHandler(app)
         self._verifier = SignatureVerifier(signing_secret)
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -30,7 +43,9 @@ class Door:
         # Bolt reads a body before it asks who sent it: whatever a stranger sends stops here.
         body, signature = await request.body(), request.headers.get("x-slack-signature", "")
         if not self._is_slacks(request, body, signature) or self._is_replay(request, body, signature):
+            self.heard.refused_at = self._clock()
             return JSONResponse({"error": "invalid request"}, status_code=401)
+        self.heard.signed_at = self._clock()
         if not _can_be_read(body, request.headers.get("content-type", "")):
             return JSONResponse({"error": "that cannot be read"}, status_code=400)
         self._seen[signature] = None

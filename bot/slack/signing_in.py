@@ -8,6 +8,7 @@ from bot.slack.calls import Slack, SlackRefused
 from bot.slack.members import Members
 
 SLACK = "https://slack.com"
+CALLBACK = "/sign-in/slack/callback"  # entered at Slack as a redirect URL
 SPENT = {"invalid_code", "invalid_grant"}
 
 
@@ -29,8 +30,9 @@ class Client(Protocol):
 class SigningIn:
     """Handed to the pages, which know no Slack."""
 
-    def __init__(self, slack: Slack, members: Members, client: Client) -> None:
+    def __init__(self, slack: Slack, members: Members, client: Client, public_url: str) -> None:
         self.slack, self.members, self._client = slack, members, client
+        self.redirect_uri = f"{public_url}{CALLBACK}"
         self.client_id = client.client_id
         parts = urlsplit(client.api_url)
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -38,11 +40,11 @@ class SigningIn:
         self.issuers = frozenset({SLACK, origin})
         self._team: tuple[str, str] | None = None
 
-    async def redeem(self, code: str, redirect_uri: str) -> str:
+    async def redeem(self, code: str) -> str:
         """The identity token that the code stands for. Raises CodeSpent, or DeliveryError."""
         client = self._client
         try:
-            answer = await self.slack.redeem(code, redirect_uri, client.client_id, client.client_secret)
+            answer = await self.slack.redeem(code, self.redirect_uri, client.client_id, client.client_secret)
         except SlackRefused as refused:
             if refused.code in SPENT:
                 raise CodeSpent from None

@@ -14,6 +14,7 @@ from bot.web.incidents import IncidentPages
 from bot.web.look import STYLE, Look
 from bot.web.postmortems import PostmortemPages
 from bot.web.settings import WebSettings
+from bot.web.setup import Check, SetupPages
 from bot.web.sign_in import Entrance, SlackEntrance
 from bot.web.status import StatusPage
 from bot.web.visits import Doorman, Passes
@@ -29,8 +30,12 @@ def routes(
     settings: WebSettings,
     *,
     slack: openid.Slack | None = None,
+    check: Check | None = None,
 ) -> list[BaseRoute]:
-    """All doors of this floor; whoever mounts them adds `middleware`. With `slack`, people sign in by it."""
+    """All doors of this floor; whoever mounts them adds `middleware`. With `slack`, people sign in by it.
+
+    `check` takes the looks of the set-up page.
+    """
     look = Look(courier.info["templates"], company, clock, settings.public_url)
     look.env.globals["with_slack"] = slack is not None
     doorman = Doorman(courier, clock, Passes(settings), look)
@@ -41,6 +46,7 @@ def routes(
         *StatusPage(courier, company, look, settings.public_url).routes(),
         *Entrance(doorman).routes(),
         *(SlackEntrance(doorman, slack, settings).routes() if slack else []),
+        *(SetupPages(doorman, check).routes() if check else []),
         *PostmortemPages(doorman, look).routes(),
         *IncidentPages(doorman, look).routes(),
         *ActionPages(doorman, look).routes(),

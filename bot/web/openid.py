@@ -21,8 +21,9 @@ class Slack(Protocol):
     authorize_url: str
     client_id: str
     issuers: frozenset[str]
+    redirect_uri: str
 
-    async def redeem(self, code: str, redirect_uri: str) -> str: ...
+    async def redeem(self, code: str) -> str: ...
     async def team(self) -> tuple[str, str]: ...
     async def meet(self, slack_id: str) -> bool: ...
 
@@ -49,13 +50,13 @@ class Expected:
     team_id: str
 
 
-def authorize_address(slack: Slack, *, redirect_uri: str, state: str, nonce: str, team_id: str) -> str:
+def authorize_address(slack: Slack, *, state: str, nonce: str, team_id: str) -> str:
     """Where the browser goes; naming the team spares those who are in several the choice."""
     asked = {
         "response_type": "code",
         "scope": SCOPES,
         "client_id": slack.client_id,
-        "redirect_uri": redirect_uri,
+        "redirect_uri": slack.redirect_uri,
         "state": state,
         "nonce": nonce,
         "team": team_id,

@@ -22,7 +22,7 @@ from bot.web.visits import Doorman, NotAllowedForm, Visit, comes_from_here, see
 
 log = logging.getLogger(__name__)
 WITH_SLACK = "/sign-in/slack"
-BACK = f"{WITH_SLACK}/callback"  # this address is entered at Slack as a redirect URL
+BACK = f"{WITH_SLACK}/callback"
 TRIP_COOKIE = "closeout_sign_in"
 TRIP_TAKES = timedelta(minutes=10)
 
@@ -140,7 +140,6 @@ class SlackEntrance:
 
     def __init__(self, doorman: Doorman, slack: openid.Slack, settings: WebSettings) -> None:
         self.doorman, self.slack, self.trips = doorman, slack, Trips(settings)
-        self.redirect_uri = f"{settings.public_url}{BACK}"
 
     def routes(self) -> list[Route]:
         return [Route(WITH_SLACK, self.leave_for_slack), Route(BACK, self.come_back)]
@@ -155,7 +154,6 @@ class SlackEntrance:
         trip = self.trips.begin(path, self.doorman.clock())
         where = openid.authorize_address(
             self.slack,
-            redirect_uri=self.redirect_uri,
             state=trip.state,
             nonce=trip.nonce,
             team_id=team_id,
@@ -192,7 +190,7 @@ class SlackEntrance:
             raise SaidNo
         if not said.get("code"):
             raise openid.NotVouchedFor
-        token = await self.slack.redeem(said["code"], self.redirect_uri)
+        token = await self.slack.redeem(said["code"])
         team_id, _ = await self.slack.team()
         expected = openid.Expected(self.slack.issuers, self.slack.client_id, trip.nonce, team_id)
         return openid.slack_id_in(token, expected, now)

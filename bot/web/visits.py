@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -39,6 +40,13 @@ class NotSignedIn(Refused):
 
 class NotAllowedForm(Refused):
     """This form is not from a page that we showed you. Reload the page, then try again."""
+
+
+class StaleForm(NotAllowedForm):
+    """You signed in again since this form was shown. Nothing was changed. Send it once more."""
+
+
+Answers = ImmutableMultiDict[str, str]  # what a form brought; a name may stand several times
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ class Passes:
 
     def check_form(self, holder: Pass, token: str) -> None:
         if not hmac.compare_digest(self.form_token(holder).encode(), token.encode()):
-            raise NotAllowedForm
+            raise StaleForm
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,7 @@ class Visit:
     csrf: str
     path: Mapping[str, str]
     query: Mapping[str, str]
-    form: Mapping[str, str]
+    form: Answers
 
     def words(self, **more: Any) -> dict[str, Any]:
         return {"me": self.by, "csrf": self.csrf, **more}
@@ -111,6 +119,7 @@ class Visit:
 
 
 View = Callable[[Visit], Response]
+Again = Callable[[Visit, Refused], Response]  # shows a form once more, with what was wrong
 
 
 def comes_from_here(request: Request) -> bool:
@@ -131,28 +140,42 @@ class Doorman:
     def get(self, path: str, view: View) -> Route:
         def show(request: Request) -> Response:
             here = str(request.url.replace(scheme="", netloc=""))
-            return self.answer(lambda: self._visit(request, view, {}, self.courier.reading), here)
+            return self.answer(lambda: self._visit(request, view, Answers(), self.courier.reading), here)
 
         return Route(path, show, methods=["GET"])
 
-    def post(self, path: str, view: View) -> Route:
+    def post(self, path: str, view: View, again: Again | None = None) -> Route:
+        """With `again`, whoever is refused sees the form once more; without, a page that says so."""
+
         async def take(request: Request) -> Response:
-            async with request.form(max_files=0, max_fields=50) as sent:
-                form = {name: value for name, value in sent.items() if isinstance(value, str)}
-            return await run_in_threadpool(self.answer, lambda: self._submit(request, view, form))
+            form = await form_of(request)
+            return await run_in_threadpool(self.answer, lambda: self._take(request, view, form, again))
 
         return Route(path, take, methods=["POST"])
 
-    def _submit(self, request: Request, view: View, form: Mapping[str, str]) -> Response:
+    def _take(self, request: Request, view: View, form: Answers, again: Again | None) -> Response:
+        try:
+            return self._submit(request, view, form)
+        except Refused as refusal:
+            if again is None or type(refusal) in (NotSignedIn, NotAllowedForm):
+                raise
+            said = refusal  # nothing of the transaction is kept; the page is read in a session of its own
+        return self._visit(request, lambda visit: again(visit, said), form, self.courier.reading)
+
+    def read_by_form(self, request: Request, view: View, form: Answers) -> Response:
+        """For a form that asks for something and changes nothing here."""
+        return self.answer(lambda: self._submit(request, view, form, self.courier.reading))
+
+    def _submit(self, request: Request, view: View, form: Answers, opened: Any = None) -> Response:
         holder = self.passes.read(request, self.clock())
         if holder is None:
             raise NotSignedIn
         if not comes_from_here(request):
             raise NotAllowedForm
         self.passes.check_form(holder, form.get("csrf", ""))
-        return self._visit(request, view, form, self.courier.transaction)
+        return self._visit(request, view, form, opened or self.courier.transaction)
 
-    def _visit(self, request: Request, view: View, form: Mapping[str, str], opened: Any) -> Response:
+    def _visit(self, request: Request, view: View, form: Answers, opened: Any) -> Response:
         now = self.clock()
         holder = self.passes.read(request, now)
         if holder is None:
@@ -190,9 +213,15 @@ class Doorman:
             return self.look.page("sorry.html.j2", {"said": said, "status": 503}, 503)
 
     def sorry(self, refusal: Refused) -> Response:
-        own = {NotAllowedForm: 403, LinkSpent: 410}
+        own = {NotAllowedForm: 403, StaleForm: 403, LinkSpent: 410}
         status = own.get(type(refusal)) or status_of(refusal)
         return self.look.page("sorry.html.j2", {"said": str(refusal), "status": status}, status)
+
+
+async def form_of(request: Request) -> Answers:
+    """What was typed into a form; files are not taken."""
+    async with request.form(max_files=0, max_fields=100) as sent:
+        return Answers([(name, value) for name, value in sent.multi_items() if isinstance(value, str)])
 
 
 def see(path: str) -> Response:

@@ -29,6 +29,7 @@ class Slack:
 
     authorize_url, client_id = "https://slack.test/openid/connect/authorize", "1.2"
     issuers = frozenset({"https://slack.com"})
+    redirect_uri = f"http://closeout.test{BACK}"
 
     def __init__(self, courier):
         self.courier, self.claims, self.codes = courier, {}, {}
@@ -50,8 +51,7 @@ class Slack:
         }
         return code
 
-    async def redeem(self, code, redirect_uri):
-        assert redirect_uri == f"http://closeout.test{BACK}"
+    async def redeem(self, code):
         if code not in self.codes:
             raise Refused("This sign-in was used already.")
         claims = self.codes.pop(code) | self.claims
@@ -243,7 +243,7 @@ def test_a_token_that_does_not_hold_signs_nobody_in(entrance, slack, claims, wor
     "made_up", ["", "abc", "a.b", "a.b.c", "a.e30.c", "a.W10.c", "a.=.c", "..", "a.8J-Y.c"]
 )
 def test_what_is_no_token_signs_nobody_in(entrance, slack, made_up):
-    async def redeem(code, redirect_uri):
+    async def redeem(code):
         return made_up
 
     slack.redeem = redeem

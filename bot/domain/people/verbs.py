@@ -85,6 +85,13 @@ def introduce(session: Session, who: Introduction) -> Person:
     return person
 
 
+def let_administrate(session: Session, person: Person, yes: bool) -> None:
+    """Whoever administrates sees the set-up and introduces people; he sees no more incidents for it."""
+    person.access = Access.ADMIN if yes else Access.RESPONDER
+    session.add(person)
+    session.flush()
+
+
 def known_zone(text: str) -> str:
     """The zone that a directory names, if this machine knows it: whoever computes with it relies on that."""
     try:

@@ -9,10 +9,12 @@ from sqlmodel import Session
 
 from bot.domain import incidents, people
 from bot.domain.nudges import Nudged
+from bot.integrations.mail import checking
 from bot.integrations.mail.letter import Letter, letter
 from bot.integrations.mail.post import Post, read
 from bot.lib.effects import Door, effect
 from bot.lib.facts import Event, on
+from bot.lib.findings import PATIENCE, Finding, within
 from bot.lib.vendors import Deps
 
 __all__ = ["Mail", "connect"]
@@ -25,6 +27,10 @@ class Mail:
         self.post, self.courier, self.public_url = post, deps.courier, deps.public_url.rstrip("/")
         self.host = urlsplit(self.public_url).hostname or "localhost"
         self.door = Door("mail")
+
+    async def check(self, patience: float = PATIENCE) -> list[Finding]:
+        """What was found, for `closeout check`."""
+        return await within(patience, checking.WHAT, checking.check(self.post, patience))
 
     @on(Nudged, name="mail")
     async def remind(self, event: Event) -> None:

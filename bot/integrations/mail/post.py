@@ -23,6 +23,10 @@ class BadMail(Refused):
     """SMTP_URL must look like smtp://user:password@host:port, and MAIL_FROM like closeout@example.com."""
 
 
+class NotKnown(DeliveryError):
+    """The mail server does not take our user and password."""
+
+
 @dataclass(frozen=True)
 class Post:
     """Where mail goes out, and in whose name."""
@@ -48,6 +52,28 @@ class Post:
         mail.set_content(letter.plain)
         mail.add_alternative(letter.html, subtype="html")
         return mail
+
+    async def knock(self, patience: float) -> bool:
+        """Go as far as a mail would, and send none; whether the line was encrypted.
+
+        Raises DeliveryError with what the server said.
+        """
+        server = aiosmtplib.SMTP(
+            hostname=self.host, port=self.port, use_tls=self.is_tls, timeout=patience, local_hostname=None
+        )
+        try:
+            async with server:
+                if self.user:
+                    await server.login(self.user, self.password)
+                await server.mail(parseaddr(self.sender)[1])
+                await server.rset()
+                return server.get_transport_info("sslcontext") is not None
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise NotKnown(f"the server does not take the user and password: {error.message}") from None
+        except aiosmtplib.SMTPResponseException as error:
+            raise DeliveryError(f"the server said {error.code}: {error.message}", permanent=True) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise DeliveryError(f"the server does not answer: {error}") from None
 
     async def send(self, mail: EmailMessage) -> str:
         """Hand it over; the server's word. Raises DeliveryError, permanent where trying again is no use."""

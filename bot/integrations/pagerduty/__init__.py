@@ -26,6 +26,7 @@ from bot.integrations.pagerduty.outbound import Outbound
 from bot.integrations.pagerduty.ringing import Ringing
 from bot.integrations.pagerduty.settings import Settings
 from bot.lib.facts import Event, on
+from bot.lib.findings import PATIENCE, Finding
 from bot.lib.letters import Letter
 from bot.lib.vendors import Deps
 
@@ -40,15 +41,19 @@ class PagerDuty:
     def __init__(self, given: Settings, deps: Deps) -> None:
         self.company: Company = deps.company
         self.settings, self.clock = given, deps.clock
-        self.line = Line(given)
+        self.line, self.public_url = Line(given), deps.public_url.rstrip("/")
         self.door = WebhookDoor(given.secrets, deps.inbox, deps.clock)
         self.outbound = Outbound(self.line, deps.courier, deps.clock)
         self.on_call = OnCall(self.line, deps.courier, deps.clock)
         self.ringing = Ringing(self.line, deps.courier, deps.clock, deps.public_url)
 
-    async def check(self) -> list[checking.Found]:
-        """What was found, and what to do about it, for `closeout check`."""
-        return await checking.check(self.settings, self.line, self.company)
+    async def check(self, patience: float = PATIENCE) -> list[Finding]:
+        """What was found, for `closeout check`; a line of its own, so that nothing waits longer than that."""
+        line = Line(self.settings, patience)
+        try:
+            return await checking.check(self.settings, line, self.company, self.public_url, patience)
+        finally:
+            line.close()
 
     @property
     def routes(self) -> list[BaseRoute]:

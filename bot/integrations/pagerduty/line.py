@@ -56,8 +56,8 @@ class _Events(_AnyScheme, pagerduty.EventsApiV2Client):
 class Line:
     """All calls to PagerDuty go through here."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, patience: float = TIMEOUT) -> None:
+        self.settings, self.patience = settings, patience
         self.rest_door = Door("PagerDuty")
         self.events_door = Door("PagerDuty's Events API")
         # Two pools: while REST keeps silent, and its threads with it, a page must ring.
@@ -68,13 +68,13 @@ class Line:
     def _rest(self) -> _Rest:
         sender = self.settings.sender or None
         client = _Rest(self.settings.token, default_from=sender, base_url=self.settings.api_url)
-        _hurry(client)
+        _hurry(client, self.patience)
         return client
 
     @cached_property
     def _events(self) -> _Events:
         client = _Events(self.settings.routing_key, base_url=self.settings.events_url)
-        _hurry(client)
+        _hurry(client, self.patience)
         return client
 
     async def get(self, path: str, **params: Any) -> Answer:
@@ -90,6 +90,11 @@ class Line:
         """An event for the Events API; the routing key is added on the way."""
         return await _in(self._events_threads, lambda: self._events.post("/v2/enqueue", json=event))
 
+    def close(self) -> None:
+        """Nothing more is asked; whoever still waits is not waited for."""
+        self._rest_threads.shutdown(wait=False, cancel_futures=True)
+        self._events_threads.shutdown(wait=False, cancel_futures=True)
+
     async def _ask(self, call: Callable[[], Any]) -> Answer:
         return await _in(self._rest_threads, call)
 
@@ -98,12 +103,12 @@ async def _in(threads: ThreadPoolExecutor, call: Callable[[], Any]) -> Answer:
     return await asyncio.get_running_loop().run_in_executor(threads, partial(_outcome, call))
 
 
-def _hurry(client: _Rest | _Events) -> None:
+def _hurry(client: _Rest | _Events, patience: float) -> None:
     """No retry and no sleep inside: `effect` decides on the next try."""
     client.retry = dict.fromkeys((429, 500, 502, 503, 504), 1)
     client.max_http_attempts = -1  # gives the answer back before the first retry
     client.max_network_attempts = 0
-    client.timeout = TIMEOUT
+    client.timeout = max(1, round(patience))
 
 
 def _outcome(call: Callable[[], Any]) -> Answer:

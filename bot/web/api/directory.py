@@ -67,7 +67,7 @@ def introduce(new: NewPerson, desk: Caller) -> PersonOut:
         person = people.of_email(at.session, new.email, new.name)
         person.name = new.name or person.name
         if new.is_admin is not None:
-            person.access = people.Access.ADMIN if new.is_admin else people.Access.RESPONDER
+            people.let_administrate(at.session, person, new.is_admin)
         at.session.add(person)
         at.session.flush()
         return _person(person)
