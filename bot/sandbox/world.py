@@ -43,6 +43,7 @@ class World:
         self.mailbox = Mailbox(place.now, lambda kind, data: place.tell(kind, data))
         self.webhooks = Webhooks(self.pager, place.traffic, place.now, self.webhook_url)
         self.webhooks.done = self._delivered
+        self.pager.sends_to = self.webhook_url
         self.deliveries: dict[str, Delivery] = {}  # the last one of each incident
         self.logs: dict[str, list[Json]] = defaultdict(list)
         self._sent: dict[str, asyncio.Future[Delivery]] = {}

@@ -80,6 +80,7 @@ class Account:
             "GET /users/{id}": self._user,
             "GET /users": self._find_users,
             "GET /services/{id}": self._service,
+            "GET /webhook_subscriptions": self._subscriptions,
         }
         return acts[call.operation](call, id)
 
@@ -173,6 +174,15 @@ class Account:
     def _service(self, call: Call, id: str) -> Told:
         policy = {"id": _one(self.services, id), "type": "escalation_policy_reference"}
         return 200, {"service": {"id": id, "escalation_policy": policy}}
+
+    def _subscriptions(self, call: Call, id: str) -> Told:
+        """Those that were made, and the practice workspace's own."""
+        address = self.sends_to()
+        found = [*self.subscriptions, *([hooks.subscription(address)] if address else [])]
+        first, most = int(call.query.get("offset", ["0"])[0]), int(call.query.get("limit", ["25"])[0])
+        more = len(found) > first + most
+        shown = {"webhook_subscriptions": found[first : first + most], "limit": most, "offset": first}
+        return 200, {**shown, "more": more, "total": None}
 
     def _tell(self, change: Change) -> None:
         for listener in self.listeners:

@@ -38,6 +38,44 @@ def envelope(id: str, kind: str, data: Json, *, at: datetime, agent: Json | None
     return json.dumps({"event": event})
 
 
+KINDS = [
+    f"incident.{each}"
+    for each in (
+        "acknowledged",
+        "annotated",
+        "delegated",
+        "escalated",
+        "priority_updated",
+        "reassigned",
+        "reopened",
+        "resolved",
+        "triggered",
+        "unacknowledged",
+    )
+]
+
+
+def subscription(url: str) -> Json:
+    """Returns a webhook subscription as the list of them shows it; its secret is shown at its making only."""
+    method = {
+        "id": "PDELIV1",
+        "secret": None,
+        "temporarily_disabled": False,
+        "type": "http_delivery_method",
+        "url": url,
+        "custom_headers": [],
+    }
+    return {
+        "id": "PSUB001",
+        "type": "webhook_subscription",
+        "active": True,
+        "delivery_method": method,
+        "description": "Closeout",
+        "events": list(KINDS),
+        "filter": {"id": None, "type": "account_reference"},
+    }
+
+
 def headers(body: str, secrets: list[str], delivery: str) -> dict[str, str]:
     """As a delivery carries them; every live secret signs."""
     return {
