@@ -304,7 +304,8 @@ def _follow(script: Script, n: int) -> datetime:
         script.add(end, "decline", owner, number=n, reason=why, approver=approver)
         return end
     if promise.end != "open":
-        script.add(script.office(start + (end - start) * 0.5, owner), "begin", owner, number=n)
+        begun = min(script.office(start + (end - start) * 0.5, owner), end - 90 * MINUTE)
+        script.add(max(begun, start + MINUTE), "begin", owner, number=n)
     if promise.end in ("done", "verified"):
         end = _done(script, n, owner, end)
     return end
@@ -326,9 +327,9 @@ def _done(script: Script, n: int, owner: str, end: datetime) -> datetime:
     promise = script.story.actions[n]
     other = pick(script.random, script.story.team, end, [owner])
     if promise.failed:
-        script.add(end - 3 * DAY, "done", owner, number=n, evidence="It is merged and deployed.")
+        script.add(end - 6 * DAY, "done", owner, number=n, evidence="It is merged and deployed.")
         why = script.fill(promise.failed)
-        script.add(end - 2 * DAY, "undone", other, number=n, reason=why)
+        script.add(script.office(end - 5 * DAY, other), "undone", other, number=n, reason=why)
     script.add(end, "done", owner, number=n, evidence=script.fill(promise.proof))
     if promise.end == "done":
         return end
