@@ -51,6 +51,8 @@ class Account:
     notes: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     rung: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     listeners: list[Callable[[Change], object]] = field(default_factory=list)
+    subscriptions: list[Json] = field(default_factory=list)
+    sends_to: Callable[[], str] = lambda: ""  # where the practice workspace sends its webhooks
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
