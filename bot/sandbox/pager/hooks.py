@@ -57,7 +57,7 @@ KINDS = [
 
 def subscription(url: str) -> Json:
     """Returns a webhook subscription as the list of them shows it; its secret is shown at its making only."""
-    method = {
+    method: Json = {
         "id": "PDELIV1",
         "secret": None,
         "temporarily_disabled": False,
