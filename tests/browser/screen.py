@@ -33,6 +33,7 @@ class Guard:
         context.on("console", self._hears)
         context.on("weberror", lambda error: self.problems.append(f"error in a script: {error.error}"))
         context.on("request", self._looks)
+        context.on("dialog", self._closes)
         context.add_init_script(TELLS_ON_BREACHES)
 
     def _hears(self, message):
@@ -45,6 +46,10 @@ class Guard:
             return
         if there.hostname != "127.0.0.1" or there.port not in self.ports:
             self.problems.append(f"request to another host: {request.url}")
+
+    def _closes(self, dialog):
+        self.problems.append(f"a script asked: {dialog.message}")
+        dialog.dismiss()
 
     def forgive(self, pattern):
         """A refusal that a walk causes on purpose also stands in the console: `status of 422`."""
@@ -74,6 +79,13 @@ def has_no_barriers(page, *, schemes=("light", "dark"), within=None):
 def fits(page):
     """Nothing stands out over the right edge."""
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def first_paint(page):
+    """Milliseconds from the click on the link to the first words, as the browser itself measured."""
+    return page.evaluate("""() => new Promise((done) => new PerformanceObserver((list) =>
+        list.getEntriesByName("first-contentful-paint").forEach((entry) => done(entry.startTime))
+    ).observe({type: "paint", buffered: true}))""")
 
 
 class Album:

@@ -62,13 +62,13 @@ class Town(Bot):
         assert found, answer.text
         return int(found[1])
 
-    def room(self, number):
-        """The channel of an incident, as soon as it is there."""
-        prefix = f"inc-{number}-"
-        return wait_for(
-            lambda: next((name for name in self.guest.channel_names() if name.startswith(prefix)), None),
-            what=f"the channel of INC-{number}",
-        )
+    def room(self, number, *, as_="ada"):
+        """The channel of an incident, as soon as this person is in it."""
+        return wait_for(lambda: self._room(f"inc-{number}-", as_), what=f"the channel of INC-{number}")
+
+    def _room(self, prefix, person):
+        names = [name for name in self.guest.channel_names() if name.startswith(prefix)]
+        return next((name for name in names if person in self.guest.channel(name)["members"]), None)
 
     def incident(self, number):
         return self.api("GET", f"/incidents/INC-{number}").json()
