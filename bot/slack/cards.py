@@ -40,13 +40,13 @@ def text(face: Face) -> str:
 def topic(face: Face) -> str:
     """Slack does not format a topic; its one link is the address itself."""
     commander = f"commander {face.commander}" if face.commander else "no commander"
-    parts = [_drill(face) + face.severity, str(face.status), commander, f"{face.ref} {face.url}"]
+    parts = [_apart(face) + face.severity, str(face.status), commander, f"{face.ref} {face.url}"]
     return " · ".join(parts)
 
 
 def announcement(face: Face) -> str:
     """One line for everybody, the same message from the first to the last."""
-    start = f"{_drill(face)}{_short(face)} · *{face.ref}* {face.title}"
+    start = f"{_apart(face)}{_short(face)} · *{face.ref}* {face.title}"
     return " · ".join([start, *filter(None, _end(face) if face.resolved_at else _course(face))])
 
 
@@ -69,14 +69,15 @@ def since(at: datetime, form: str = "{time}") -> str:
 
 
 def _headline(face: Face, *, plain: bool = False) -> str:
-    start = f"{_drill(face)}{face.severity} · "
+    start = f"{_apart(face)}{face.severity} · "
     if plain:
         return f"{start}{face.ref} {face.title}"
     return f"{start}*{face.ref}*  *{face.title}*   `{face.status}`"
 
 
-def _drill(face: Face) -> str:
-    return "DRILL · " if face.drill else ""
+def _apart(face: Face) -> str:
+    """What is no real incident says so first."""
+    return "DRILL · " if face.drill else "SAMPLE · " if face.sample else ""
 
 
 def _origin(face: Face) -> str:

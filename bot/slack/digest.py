@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain import people
+from bot.domain import incidents, people
+from bot.domain.actions import ActionItem
 from bot.domain.insights import Week, week
 from bot.lib.words import plural
 from bot.slack import blocks, words
@@ -52,25 +53,30 @@ def answer(found: Week) -> str:
 
 def told(session: Session, found: Week) -> list[str]:
     """The answer, then each list that has something in it."""
-    late = [(f"*{one.ref}* {words.title(one.title)}", one) for one in found.late]
+    late = [(_named(session, one), one) for one in found.late]
     lists = [
         ("Late", [f"{text} · {_owner(session, one.owner_id)} · due {one.due}" for text, one in late]),
         (
             "Due in the next seven days",
             [
-                f"*{one.ref}* {words.title(one.title)} · {_owner(session, one.owner_id)} · {one.due}"
+                f"{_named(session, one)} · {_owner(session, one.owner_id)} · {one.due}"
                 for one in found.due_next
             ],
         ),
         (
             "Postmortems owed",
             [
-                f"*{one.ref}* {words.title(one.title)} · {_owner(session, draft.owner_id)}"
+                f"*{one.ref}* {words.title(one.title)}{words.sample(one)} · {_owner(session, draft.owner_id)}"
                 for one, draft in found.postmortems_owed
             ],
         ),
     ]
     return [answer(found), *(_listed(head, lines) for head, lines in lists if lines)]
+
+
+def _named(session: Session, item: ActionItem) -> str:
+    mark = words.sample(incidents.get(session, item.incident_id))
+    return f"*{item.ref}* {words.title(item.title)}{mark}"
 
 
 def _listed(head: str, lines: list[str]) -> str:

@@ -38,6 +38,7 @@ class Face:
     now: datetime
     private: bool = False
     drill: bool = False
+    sample: bool = False
     services: tuple[str, ...] = ()
     detected_at: datetime | None = None
     acknowledged_at: datetime | None = None
@@ -84,6 +85,7 @@ def read(session: Session, incident: Incident, *, now: datetime, public_url: str
         now=now,
         private=incident.private,
         drill=incident.drill,
+        sample=incident.sample,
         services=_services(session, company, incident),
         detected_at=incident.detected_at,
         acknowledged_at=incident.acknowledged_at,

@@ -66,7 +66,8 @@ def _postmortems(session: Session, ask: Ask) -> list[Block]:
         due = f" · due {words.day(one.due_at)}" if one.due_at else ""
         link = words.link(ask.url(f"incidents/{incident.ref}/postmortem"), "Open")
         stage = one.status.replace("_", " ")
-        blocks.append(section(f"*{incident.ref}* {words.title(incident.title)} · {stage}{due} · {link}"))
+        which = f"*{incident.ref}* {words.title(incident.title)}{words.sample(incident)}"
+        blocks.append(section(f"{which} · {stage}{due} · {link}"))
     return [*blocks, *_more(ask, "postmortems", len(mine))]
 
 

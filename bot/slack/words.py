@@ -115,7 +115,14 @@ def severity(company: Company, key: str | None) -> str:
 
 def headline(company: Company, incident: Incident) -> str:
     """The line by which an incident is recognised everywhere."""
-    return f"{severity(company, incident.severity)} · *{incident.ref}* {title(incident.title)}"
+    return (
+        f"{severity(company, incident.severity)} · *{incident.ref}* {title(incident.title)}{sample(incident)}"
+    )
+
+
+def sample(incident: Incident) -> str:
+    """Made-up history is known as such wherever it is named."""
+    return " · sample" if incident.sample else ""
 
 
 def at_of(ts: str) -> datetime:

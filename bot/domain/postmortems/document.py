@@ -110,6 +110,7 @@ class Document:
     status: str
     private: bool
     drill: bool
+    sample: bool
     declared_by: str
     services: tuple[str, ...]
     moments: tuple[Moment, ...]
@@ -179,6 +180,7 @@ def document(session: Session, incident: Incident) -> Document:
         status=incident.status,
         private=incident.private,
         drill=incident.drill,
+        sample=incident.sample,
         declared_by=names.of(incident.declared_by),
         services=_services(session, company, incident),
         moments=tuple(Moment(milestone.words, incident.moment(milestone)) for milestone in Milestone),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain import actions, people
+from bot.domain import actions, incidents, people
 from bot.domain.actions import STILL_DUE, ActionItem, ItemStatus, Kind, Priority
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident
@@ -97,7 +97,8 @@ def shown(session: Session, item: ActionItem, ask: Ask) -> list[Block]:
     """One item with what can be done about it."""
     owner = words.escape(people.get(session, item.owner_id).name) if item.owner_id else "nobody"
     state = item.status.replace("_", " ")
-    about = f"INC-{item.incident_id} · {owner} · {state}{_late(item, ask.now.date())}"
+    incident = incidents.get(session, item.incident_id)
+    about = f"{incident.ref}{words.sample(incident)} · {owner} · {state}{_late(item, ask.now.date())}"
     return [
         section(f"*{item.ref}* {words.title(item.title)}\n{about}"),
         *row(_buttons(item, ask), id=f"action/{item.ref}"),

@@ -65,6 +65,7 @@ class IncidentLine(BaseModel):
     status: str
     private: bool
     drill: bool
+    sample: bool
     services: list[str]
     commander: Who | None
     declared_at: datetime
@@ -191,6 +192,7 @@ def line(at: At, incident: Incident) -> IncidentLine:
         status=incident.status,
         private=incident.private,
         drill=incident.drill,
+        sample=incident.sample,
         services=list(incidents.services_of(at.session, incident)),
         commander=who_is(at, incidents.commander(at.session, incident)),
         declared_at=incident.declared_at,
