@@ -29,6 +29,7 @@ from bot.sandbox.socketmode import Sockets
 from bot.sandbox.workspace import Workspace
 
 importlib.import_module("bot.sandbox.control_channels")
+importlib.import_module("bot.sandbox.control_page")
 
 
 def build(workspace: Workspace) -> Starlette:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -41,6 +42,14 @@ class Hands:
         if ack.error:
             self._slackbot(person, channel, FAILED.format(word, ack.error))
         return ack.shown() | {"trigger_id": form["trigger_id"]}
+
+    async def words(self, person: Person, command: str) -> list[Json]:
+        """Returns what a command knows, by its own help: each word, how it is used and what it does."""
+        form = payloads.command(self.workspace, person, self.workspace.dm(person.id), command, "help")
+        ack = await self.deliveries.command(form)
+        text = ack.body.get("text", "") if isinstance(ack.body, dict) else str(ack.body or "")
+        found = re.findall(rf"^`{re.escape(command)} ([^`]+)` *(.*)$", html.unescape(text), re.MULTILINE)
+        return [{"word": usage.split()[0], "usage": usage, "help": help} for usage, help in found]
 
     def _show_answer(self, person: Person, channel: Channel, body: Any) -> bool:
         """Shows a command's answer; returns False when Slack would not take it."""
@@ -197,7 +206,12 @@ def escaped_names(workspace: Workspace, text: str) -> str:
 
     def person(match: re.Match[str]) -> str:
         found = next((one for one in workspace.people.values() if one.handle == match[1].lower()), None)
-        return f"<@{found.id}|{found.handle}>" if found else match[0]
+        if found:
+            return f"<@{found.id}|{found.handle}>"
+        if match[1] in ("here", "channel", "everyone"):
+            return f"<!{match[1]}>"
+        group = next((one for one in workspace.groups if one.handle == match[1].lower()), None)
+        return f"<!subteam^{group.id}|@{group.handle}>" if group else match[0]
 
     def channel(match: re.Match[str]) -> str:
         found = workspace.named(match[1])

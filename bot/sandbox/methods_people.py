@@ -88,7 +88,7 @@ def listed(workspace: Workspace, args: Args) -> list[Channel]:
     found = []
     for channel in workspace.channels.values():
         kind = {"im": "im", "group": "private_channel", "channel": "public_channel"}[channel.kind]
-        is_hidden = channel.is_private and BOT_USER not in channel.members
+        is_hidden = (channel.is_private or channel.is_im) and BOT_USER not in channel.members
         is_left_out = channel.is_archived and args.flag("exclude_archived")
         if kind in types and not is_hidden and not is_left_out:
             found.append(channel)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -55,6 +56,7 @@ class Pages:
         return [
             Route("/", self.index),
             Route("/world", self.world),
+            Route("/archives/{channel}/{message}", self.permalink),
             Mount("/page", PageFiles(directory=FILES)),
             Route("/sandbox/boot", self.boot),
             Route("/sandbox/channels/{channel}/messages", self.messages),
@@ -67,6 +69,17 @@ class Pages:
 
     async def world(self, request: Request) -> Response:
         return _file("world.html")
+
+    async def permalink(self, request: Request) -> Response:
+        """Slack's link to a message, which chat.getPermalink gives away, opens the page on it."""
+        found = re.fullmatch(r"p(\d{1,12})(\d{6})", request.path_params["message"])
+        channel = self.workspace.channels.get(request.path_params["channel"])
+        if found is None or channel is None:
+            return RedirectResponse("/")
+        thread = request.query_params.get("thread_ts", "")
+        is_reply = re.fullmatch(r"\d{1,12}\.\d{6}", thread)
+        place = f"thread/{thread}" if is_reply else f"at/{found[1]}.{found[2]}"
+        return RedirectResponse(f"/#/ada/{channel.id}/{place}")
 
     async def boot(self, request: Request) -> Response:
         """Answers with everything that a page needs before it follows the stream from `last` on."""

@@ -163,19 +163,20 @@ class Workspace:
                 return channel
         raise NotPossible(f"There is no channel {wanted!r}.")
 
-    def dm(self, user: str) -> Channel:
-        """Returns the conversation of a person with the bot, and opens it when there is none."""
+    def dm(self, user: str, other: str = BOT_USER) -> Channel:
+        """Returns the conversation of a person with the bot or another, and opens it when there is none."""
         for channel in self.channels.values():
-            if channel.is_im and user in channel.members:
+            if channel.is_im and set(channel.members) == {user, other}:
                 return channel
-        opened = Channel(self.next_id("D"), "", BOT_USER, int(self.now()), [BOT_USER, user], is_im=True)
+        opened = Channel(self.next_id("D"), "", other, int(self.now()), [other, user], is_im=True)
         self.channels[opened.id] = opened
         return opened
 
     def channel_for_bot(self, wanted: str, *, joined: bool = False) -> Channel:
         """Returns the channel that a Web API call names, as far as the bot can see it."""
         channel = self.channels.get(wanted)
-        if channel is None or (channel.is_private and BOT_USER not in channel.members):
+        is_closed = channel is not None and (channel.is_private or channel.is_im)
+        if channel is None or (is_closed and BOT_USER not in channel.members):
             raise ApiError("channel_not_found")
         if joined and BOT_USER not in channel.members:
             raise ApiError("not_in_channel")

@@ -75,7 +75,7 @@ class Store {
     this.channels = new Map(boot.channels.map((one) => [one.id, one]));
     this.rooms.clear();
     this.threads.clear();
-    this._recall();
+    this.recall();
   }
 
   /** Calls `listener(kind, data)` after each change; returns how to end it. */
@@ -226,6 +226,18 @@ class Store {
     this.tell("read", { channel: id });
   }
 
+  /** Makes everything after a ts unread. */
+  markUnread(id, ts) {
+    this.read[id] = ts;
+    this._remember();
+    this.tell("read", { channel: id });
+  }
+
+  /** The other one in a direct conversation. @param {object} channel */
+  otherIn(channel) {
+    return channel.members.find((id) => id !== this.me.id) ?? this.me.id;
+  }
+
   _count(channel) {
     this.mentions[channel] = (this.mentions[channel] ?? 0) + 1;
     this._remember();
@@ -240,7 +252,7 @@ class Store {
   }
 
   /** Who was never here has read everything so far; a workspace that began anew forgets what was read. */
-  _recall() {
+  recall() {
     const kept = JSON.parse(localStorage.getItem(this._key()) ?? "null");
     const known = [...this.channels.values()];
     this.mentions = kept?.mentions ?? {};
