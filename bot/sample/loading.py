@@ -73,7 +73,7 @@ def load_first(house: House, *, now: datetime) -> Loaded | None:
     with house.courier.reading() as session:
         if ever_held_an_incident(session):
             return None
-    return load(house, now=now)
+    return load(house, now=now, here=True)
 
 
 def find(session: Session) -> Loaded | None:

@@ -137,6 +137,7 @@ def write(story: Story, company: Company, seed: int, now: datetime) -> list[Step
     script = Script(story, company, seed, now)
     _open(script)
     if story.merged_into:
+        script.talk(story.says, script.times.acknowledged, script.times.identified)
         script.add(script.times.identified, "merge", "cmd", into=story.merged_into)
     elif story.cancelled:
         script.talk(story.says, script.times.acknowledged, script.times.identified)
