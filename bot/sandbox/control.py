@@ -125,7 +125,8 @@ async def click(control: Control, wanted: Json) -> Json:
     found = control.hands.find(person, wish, wanted)
     value = wanted.get("selected", wanted.get("value"))
     is_word_of_option = value is None and found.element["type"] != "button"
-    return await control.hands.click(person, found, wish.text or None if is_word_of_option else value)
+    meant = wish.text or None if is_word_of_option else value
+    return await control.hands.click(person, found, meant, wanted.get("state") or {})
 
 
 @verb
@@ -134,13 +135,15 @@ async def suggest(control: Control, wanted: Json) -> Json:
     person = control.person(wanted)
     wish = Wish(wanted.get("text", ""), wanted.get("action_id", ""), wanted.get("block_id", ""))
     found = control.hands.find(person, wish, wanted)
-    return await control.hands.suggest(person, found, wanted.get("value", ""))
+    return await control.hands.suggest(person, found, wanted.get("value", ""), wanted.get("state") or {})
 
 
 @verb
 async def submit(control: Control, wanted: Json) -> Json:
+    """Sends a form: `values` by label, block_id or action_id; `state` as {block_id: {action_id: value}}."""
     person = control.person(wanted)
-    return await control.hands.submit(person, control.top_view(wanted), wanted.get("values") or {})
+    values, state = wanted.get("values") or {}, wanted.get("state") or {}
+    return await control.hands.submit(person, control.top_view(wanted), values, state)
 
 
 @verb

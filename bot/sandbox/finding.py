@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.sandbox.answers import Json, NotPossible
 from bot.sandbox.channels import Channel, Message
@@ -35,13 +35,14 @@ class Wish:
 
 @dataclass
 class Found:
-    """The element, its block, and the surface on which it stands."""
+    """The element, its block, the surface on which it stands, and what a message's fields hold."""
 
     block: Json
     element: Json
     channel: Channel | None = None
     message: Message | None = None
     view: View | None = None
+    typed: dict[str, dict[str, Json]] = field(default_factory=dict)
 
 
 def said(element: Json) -> set[str]:

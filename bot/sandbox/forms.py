@@ -8,6 +8,7 @@ from typing import Any
 from bot.sandbox.answers import Json, NotPossible
 from bot.sandbox.contract import NotOffered, fields_of, state_of
 from bot.sandbox.contract.submission import Field
+from bot.sandbox.methods_files import described
 from bot.sandbox.views import View
 from bot.sandbox.workspace import Workspace
 
@@ -20,13 +21,33 @@ def fill(workspace: Workspace, view: View, values: Json) -> None:
         view.typed.setdefault(one.block_id, {})[one.action_id] = held
 
 
+def typed(workspace: Workspace, body: Json, state: Any) -> dict[str, dict[str, Json]]:
+    """Returns what a page's fields hold, by block_id and action_id; fields that are gone are left out."""
+    if not isinstance(state, dict):
+        raise NotPossible("Say state as {block_id: {action_id: value}}.")
+    found: dict[str, dict[str, Json]] = {}
+    for one in fields_of(body):
+        values = state.get(one.block_id)
+        if isinstance(values, dict) and one.action_id in values:
+            held = chosen(workspace, one.element, values[one.action_id], label=one.label)
+            found.setdefault(one.block_id, {})[one.action_id] = held
+    return found
+
+
+def take(workspace: Workspace, view: View, state: Any) -> None:
+    """Puts what a page's fields hold into a view, so that the bot is told of it."""
+    for block_id, held in typed(workspace, view.body, state).items():
+        view.typed.setdefault(block_id, {}).update(held)
+
+
 def find_field(view: View, name: str) -> Field:
     """Finds a field; Python names do for labels: Customer_impact for "Customer impact"."""
     fields = list(fields_of(view.body))
     for same in (str, _plain):
-        for one in fields:
-            if same(name) in [same(known) for known in (one.block_id, one.action_id, one.label)]:
-                return one
+        for kind in ("block_id", "label", "action_id"):
+            for one in fields:
+                if same(name) == same(getattr(one, kind)):
+                    return one
     known = ", ".join(one.label or one.block_id for one in fields)
     raise NotPossible(f"The form has no field {name!r}. It has: {known}.")
 
@@ -41,6 +62,8 @@ def meant(workspace: Workspace, kind: str, value: Any) -> Any:
         return [meant(workspace, kind, one) for one in value]
     if value in (None, ""):
         return value
+    if kind == "file_input" and isinstance(value, dict):
+        return value if value.get("id") in workspace.files else _uploaded(workspace, value)
     if kind.endswith("users_select"):
         return workspace.person(value).id
     if kind.endswith(("channels_select", "conversations_select")):
@@ -50,6 +73,15 @@ def meant(workspace: Workspace, kind: str, value: Any) -> Any:
     if kind.endswith("external_select") and not isinstance(value, dict):
         return {"text": {"type": "plain_text", "text": str(value)}, "value": str(value)}
     return int(value) if kind == "datetimepicker" else value
+
+
+def _uploaded(workspace: Workspace, file: Json) -> Json:
+    """Keeps a file's name and size; what is in it, no bot of a practice workspace reads."""
+    id = workspace.next_id("F")
+    name, size = str(file.get("name") or "file"), int(file.get("size") or 0)
+    kept = described(workspace, id, name, size, "") | {"mimetype": str(file.get("mimetype") or "")}
+    workspace.files[id] = kept
+    return kept
 
 
 def chosen(workspace: Workspace, element: Json, value: Any, *, label: str = "") -> Json:

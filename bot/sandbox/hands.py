@@ -65,11 +65,17 @@ class Hands:
         message = Message(self.workspace.stamp(), "USLACKBOT", text)
         acts.whisper(self.workspace, channel, person.id, message)
 
-    async def click(self, person: Person, found: Found, value: Any) -> Json:
-        """Clicks a button or chooses something; what is chosen in a view stays chosen."""
+    async def click(self, person: Person, found: Found, value: Any, state: Json) -> Json:
+        """Clicks a button or chooses something; what is chosen in a view stays chosen.
+
+        `state` is what the fields around it hold, {block_id: {action_id: value}}.
+        """
+        self._look_around(found, state)
         held: Json = {}
         if found.element["type"] == "overflow" or found.element["type"] in HOLDS:
             held = forms.chosen(self.workspace, found.element, value)
+        if found.element["type"] == "feedback_buttons":
+            held = {"value": value}
         if found.view and found.element["type"] in HOLDS:
             found.view.typed.setdefault(found.block["block_id"], {})[found.element["action_id"]] = held
         chosen = {key: held[key] for key in held if key != "type"}
@@ -77,17 +83,26 @@ class Hands:
         ack = await self.deliveries.interaction(payload)
         return ack.shown() | {"trigger_id": payload["trigger_id"]}
 
-    async def suggest(self, person: Person, found: Found, typed: str) -> Json:
+    def _look_around(self, found: Found, state: Json) -> None:
+        """Notes what the fields hold beside the one that is used: the bot is told of all."""
+        if found.view:
+            forms.take(self.workspace, found.view, state)
+        elif found.message:
+            found.typed = forms.typed(self.workspace, {"blocks": found.message.blocks or []}, state)
+
+    async def suggest(self, person: Person, found: Found, typed: str, state: Json) -> Json:
         """Asks the bot what a menu offers for the letters typed so far."""
+        self._look_around(found, state)
         payload = payloads.block_suggestion(person, found, typed)
         ack = await self.deliveries.interaction(payload)
         body = ack.body if isinstance(ack.body, dict) else {}
         groups = body.get("option_groups") or []
         options = body.get("options") or [one for group in groups for one in group["options"]]
-        return ack.shown() | {"options": options}
+        return ack.shown() | {"options": options, "option_groups": groups}
 
-    async def submit(self, person: Person, view: View, values: Json) -> Json:
+    async def submit(self, person: Person, view: View, values: Json, state: Json) -> Json:
         """Fills a form in and sends it; Slack's own refusals come before the bot hears of it."""
+        forms.take(self.workspace, view, state)
         forms.fill(self.workspace, view, values)
         if refused := check_submission(view.shown(), view.state()):
             return {"status": None, "body": None, "ms": 0, "errors": refused, "view": view.shown()}

@@ -60,9 +60,7 @@ def block_actions(workspace: Workspace, person: Person, found: Found, chosen: Js
     if found.view:
         place = {"container": {"type": "view", "view_id": found.view.id}, "view": found.view.shown()}
         return payload | place | {"actions": [action]}
-    assert found.channel
-    assert found.message
-    return payload | _on_message(workspace, person, found.channel, found.message) | {"actions": [action]}
+    return payload | _on_message(workspace, person, found) | {"actions": [action]}
 
 
 def block_suggestion(person: Person, found: Found, typed: str) -> Json:
@@ -77,8 +75,11 @@ def block_suggestion(person: Person, found: Found, typed: str) -> Json:
     return payload | {"container": container, "channel": channel}
 
 
-def _on_message(workspace: Workspace, person: Person, channel: Channel, message: Message) -> Json:
+def _on_message(workspace: Workspace, person: Person, found: Found) -> Json:
     """An ephemeral message is not sent along: the app has only the response_url to change it."""
+    channel, message = found.channel, found.message
+    assert channel
+    assert message
     is_ephemeral = message.ephemeral_to is not None
     container: Json = {"type": "message", "message_ts": message.ts, "channel_id": channel.id}
     container["is_ephemeral"] = is_ephemeral
@@ -87,7 +88,7 @@ def _on_message(workspace: Workspace, person: Person, channel: Channel, message:
     payload = {
         "container": container,
         "channel": {"id": channel.id, "name": shown_name(channel)},
-        "state": {"values": state_of({"blocks": message.blocks or []})},
+        "state": {"values": state_of({"blocks": message.blocks or []}, before=found.typed)},
         "response_url": workspace.hooks.make(person.id, channel.id, message.ts),
     }
     if is_ephemeral:

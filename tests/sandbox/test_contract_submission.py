@@ -117,6 +117,7 @@ def test_only_what_is_offered_can_be_chosen():
         ("number_input", {"min_value": "2"}, "1", "Please enter a number of at least 2."),
         ("number_input", {"max_value": "2"}, "3", "Please enter a number of at most 2."),
         ("datepicker", {}, "tomorrow", "Please enter a valid date."),
+        ("datepicker", {}, "2026-02-30", "Please enter a valid date."),
         (
             "multi_users_select",
             {"max_selected_items": 1},

@@ -4,6 +4,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from bot.sandbox.contract.rules import elements_of, offered_options
@@ -153,7 +154,8 @@ def _option(field: Field, wanted: Any) -> Json:
         if wanted in (option, option.get("value"), option["text"]["text"]):
             return {name: option[name] for name in ("text", "value", "description") if name in option}
     names = ", ".join(option["text"]["text"] for option in offered)
-    raise NotOffered(f"{field.label or field.block_id} does not offer {wanted!r}. It offers: {names}.")
+    said = wanted.get("value") if isinstance(wanted, dict) else wanted
+    raise NotOffered(f"{field.label or field.block_id} does not offer {said!r}. It offers: {names}.")
 
 
 def rich_text(text: str) -> Json:
@@ -209,6 +211,14 @@ def _number(element: Json, value: str) -> str | None:
     return None
 
 
+def _date(element: Json, value: Any) -> str | None:
+    try:
+        is_real = date.fromisoformat(str(value)).isoformat() == value
+    except ValueError:
+        is_real = False
+    return None if is_real else "Please enter a valid date."
+
+
 def _matches(pattern: str, what: str) -> Callable[[Json, Any], str | None]:
     return lambda element, value: (
         None if re.fullmatch(pattern, str(value)) else f"Please enter a valid {what}."
@@ -220,7 +230,7 @@ CHECKS: dict[str, Callable[[Json, Any], str | None]] = {
     "number_input": _number,
     "email_text_input": _matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "email address"),
     "url_text_input": _matches(r"[a-z][a-z0-9+.-]*://\S+", "URL"),
-    "datepicker": _matches(r"\d{4}-\d{2}-\d{2}", "date"),
+    "datepicker": _date,
     "timepicker": _matches(r"([01]\d|2[0-3]):[0-5]\d", "time"),
     "datetimepicker": _matches(r"\d{10}", "date and time"),
 }
