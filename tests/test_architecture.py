@@ -50,8 +50,9 @@ FEATURES = [
     {"people", "nudges"},
     {"incidents"},
     {"alerts", "updates", "actions", "runbooks"},
-    {"postmortems"},
-    {"insights"},
+    {"postmortems", "trackers"},
+    {"recurrences"},
+    {"insights", "trail"},
 ]
 FILES = sorted(path for path in BOT.rglob("*.py") if "versions" not in path.parts)
 

@@ -1,8 +1,9 @@
 """Spans as people write them: 20m, 2h, 15d, and 3bd for business days."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.lib.errors import Refused
@@ -23,14 +24,14 @@ class Span:
     length: timedelta
     business_days: int = 0
 
-    def after(self, moment: datetime, zone: str = "UTC") -> datetime:
+    def after(self, moment: datetime, zone: str = "UTC", holidays: Collection[date] = ()) -> datetime:
         """The moment that lies this span later; business days keep the hour in the given zone."""
         if not self.business_days:
             return moment + self.length
         local, left = moment.astimezone(ZoneInfo(zone)), self.business_days
         while left:
             local += timedelta(days=1)
-            left -= local.weekday() < SATURDAY
+            left -= local.weekday() < SATURDAY and local.date() not in holidays
         return local.astimezone(moment.tzinfo)
 
     @property

@@ -10,7 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
-from alembic.operations.ops import AddColumnOp, MigrateOperation, MigrationScript
+from alembic.operations.ops import (
+    AddColumnOp,
+    CreateForeignKeyOp,
+    DropConstraintOp,
+    MigrateOperation,
+    MigrationScript,
+)
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
@@ -36,9 +42,7 @@ def main() -> None:
 def write(connection: sa.Connection, why: str) -> None:
     config = db.alembic(connection)
     number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
-    command.revision(
-        config, why, autogenerate=True, rev_id=f"{number:04}", process_revision_directives=fill_old_rows
-    )
+    command.revision(config, why, autogenerate=True, rev_id=f"{number:04}", process_revision_directives=amend)
 
 
 def import_models() -> None:
@@ -48,12 +52,22 @@ def import_models() -> None:
             importlib.import_module(".".join(path.relative_to(HOUSE.parent).with_suffix("").parts))
 
 
-def fill_old_rows(_context: MigrationContext, _revision: Any, scripts: list[MigrationScript]) -> None:
-    """A column that may not be empty takes the model's default in the rows that are there already."""
+def amend(_context: MigrationContext, _revision: Any, scripts: list[MigrationScript]) -> None:
+    """What Alembic cannot know: what old rows hold in a new column, and what a foreign key is called."""
     for script in scripts:
         for op in _flat(script.upgrade_ops.ops if script.upgrade_ops else ()):
             if isinstance(op, AddColumnOp) and not op.column.nullable:
                 op.column.server_default = sa.DefaultClause(_default(op.table_name, op.column.name))
+            if isinstance(op, CreateForeignKeyOp):
+                op.constraint_name = _name(op)
+        for op in _flat(script.downgrade_ops.ops if script.downgrade_ops else ()):
+            if isinstance(op, DropConstraintOp) and isinstance(op._reverse, CreateForeignKeyOp):
+                op.constraint_name = _name(op._reverse)
+
+
+def _name(op: CreateForeignKeyOp) -> str:
+    """SQLite makes the table anew to add a key to it, and asks for a name."""
+    return f"{op.source_table}_{'_'.join(op.local_cols)}_fkey"
 
 
 def _flat(ops: Iterable[MigrateOperation]) -> Iterable[MigrateOperation]:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.company import BadCompany, Company, load
 from bot.lib.errors import Refused
+from bot.lib.spans import parse_span
 
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -147,3 +148,36 @@ def test_a_severity_may_stand_before_a_title():
     assert Company().split_severity("Checkout is down") == (None, "Checkout is down")
     with pytest.raises(Refused, match="'sev9' is no severity"):
         Company().split_severity("sev9 Checkout is down")
+
+
+def test_nobody_works_on_a_holiday_and_business_days_leave_it_out(written):
+    company = load(written("[workspace]\nholidays = [2026-12-25]\n"))
+
+    assert not company.at_work("UTC", datetime(2026, 12, 25, 10, tzinfo=UTC))
+    thursday = datetime(2026, 12, 24, 10, tzinfo=UTC)
+    assert company.after(parse_span("1bd"), thursday) == datetime(2026, 12, 28, 10, tzinfo=UTC)
+
+
+def test_the_first_policy_that_fits_holds(written):
+    company = load(
+        written(
+            """
+[[teams]]
+key = "payments"
+name = "Payments"
+
+[[policies]]
+severities = ["sev1"]
+priorities = ["high"]
+done_within = "5bd"
+
+[[policies]]
+teams = ["payments"]
+done_within = "20d"
+"""
+        )
+    )
+
+    assert company.policy(severity="sev1", team="payments", priority="high").done_within == "5bd"
+    assert company.policy(severity="sev1", team="payments", priority="low").done_within == "20d"
+    assert company.policy(severity="sev1", team=None, priority="low") is None

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from bot.domain.incidents import Incident
 from bot.lib import db
 from bot.lib.letters import Letter
-from bot.migrations.__main__ import fill_old_rows, import_models
+from bot.migrations.__main__ import amend, import_models
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def added(model, column):
 def test_a_new_column_holds_its_default_in_the_rows_that_are_there(bare_url, model, column, holds):
     engine, table = db.open_engine(bare_url), model.__tablename__
     script, add = added(model, column)
-    fill_old_rows(None, None, [script])
+    amend(None, None, [script])
     with engine.begin() as connection:
         connection.execute(sa.text(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)"))
         connection.execute(sa.text(f"INSERT INTO {table} VALUES (1), (2)"))
@@ -106,7 +106,7 @@ def test_a_new_column_holds_its_default_in_the_rows_that_are_there(bare_url, mod
 
 def test_a_new_column_without_a_default_is_asked_for_one():
     with pytest.raises(SystemExit, match=r"incident\.title needs a plain default, or None"):
-        fill_old_rows(None, None, [added(Incident, "title")[0]])
+        amend(None, None, [added(Incident, "title")[0]])
 
 
 def test_no_revision_adds_a_column_that_the_rows_that_are_there_cannot_have():

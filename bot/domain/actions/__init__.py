@@ -1,51 +1,74 @@
-"""Action items: promised, done, and verified by someone else."""
+"""Action items: promised, done, verified by someone else, and looked at again."""
 
 from bot.domain.actions.facts import (
     ActionAssigned,
+    ActionBlocked,
+    ActionChanged,
     ActionCreated,
     ActionDeclined,
     ActionDone,
+    ActionDuplicated,
+    ActionEffectSeen,
     ActionFact,
     ActionMoved,
     ActionReopened,
+    ActionSnoozed,
     ActionStarted,
     ActionVerified,
 )
-from bot.domain.actions.model import SETTLED, STILL_DUE, ActionItem, ItemStatus, Kind, Priority
-from bot.domain.actions.queries import all, find, get, mine, of, to_verify
+from bot.domain.actions.model import SETTLED, STILL_DUE, ActionItem, Effect, ItemStatus, Kind, Priority
+from bot.domain.actions.queries import all, find, get, history, mine, of, responsible, to_verify
 from bot.domain.actions.rules import BadAction, NotYours, parse_due
-from bot.domain.actions.verbs import assign, create, decline, done, move, reopen, start, verify
+from bot.domain.actions.steps import block, decline, done, duplicate, judge, reopen, start, verify
+from bot.domain.actions.verbs import Wording, assign, create, describe, move, snooze
+from bot.domain.actions.wording import Doubt, doubts
 
 __all__ = [
     "SETTLED",
     "STILL_DUE",
     "ActionAssigned",
+    "ActionBlocked",
+    "ActionChanged",
     "ActionCreated",
     "ActionDeclined",
     "ActionDone",
+    "ActionDuplicated",
+    "ActionEffectSeen",
     "ActionFact",
     "ActionItem",
     "ActionMoved",
     "ActionReopened",
+    "ActionSnoozed",
     "ActionStarted",
     "ActionVerified",
     "BadAction",
+    "Doubt",
+    "Effect",
     "ItemStatus",
     "Kind",
     "NotYours",
     "Priority",
+    "Wording",
     "all",
     "assign",
+    "block",
     "create",
     "decline",
+    "describe",
     "done",
+    "doubts",
+    "duplicate",
     "find",
     "get",
+    "history",
+    "judge",
     "mine",
     "move",
     "of",
     "parse_due",
     "reopen",
+    "responsible",
+    "snooze",
     "start",
     "to_verify",
     "verify",

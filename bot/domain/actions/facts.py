@@ -26,6 +26,9 @@ class ActionCreated(ActionFact):
     due: date | None = None
     kind: str
     priority: str
+    team: str | None = None
+    assign_by: date | None = None
+    outcome: str = ""
 
     def __str__(self) -> str:
         owned = f" for {person(self.owner)}" if self.owner else " without an owner"
@@ -50,6 +53,36 @@ class ActionMoved(ActionFact):
 
     def __str__(self) -> str:
         return f"moved {self.named()} from {self.old or 'no date'} to {self.new}{tail(self.why)}"
+
+
+class ActionChanged(ActionFact):
+    """Title, outcome, team, kind or priority: what it said before, and what it says now."""
+
+    field: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        old = f" from {self.old!r}" if self.old else ""
+        return f"changed {self.field} of {self.named()}{old} to {self.new or 'nothing'!r}"
+
+
+class ActionBlocked(ActionFact):
+    reason: str
+
+    def __str__(self) -> str:
+        return f"cannot go on with {self.named()}{tail(self.reason)}"
+
+
+class ActionSnoozed(ActionFact):
+    """Its reminders rest; the promise stands."""
+
+    shown: ClassVar[bool] = False
+    until: date
+    reason: str
+
+    def __str__(self) -> str:
+        return f"put off the reminders of {self.named()} until {self.until}{tail(self.reason)}"
 
 
 class ActionStarted(ActionFact):
@@ -84,6 +117,26 @@ class ActionDeclined(ActionFact):
     loud: ClassVar[bool] = True
     reason: str
     approver: int
+    ask_again_on: date | None = None
 
     def __str__(self) -> str:
         return f"declined {self.named()}, agreed by {person(self.approver)}{tail(self.reason)}"
+
+
+class ActionDuplicated(ActionFact):
+    of: int
+
+    def __str__(self) -> str:
+        return f"left {self.named()} to A-{self.of}, which is the same"
+
+
+class ActionEffectSeen(ActionFact):
+    """Some time after it was verified: is the effect there?"""
+
+    loud: ClassVar[bool] = True
+    effect: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        seen = {"holds": "has its effect", "failed": "did not help", "unclear": "cannot be judged yet"}
+        return f"looked again: {self.named()} {seen[self.effect]}{tail(self.note)}"

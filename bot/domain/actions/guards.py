@@ -13,7 +13,8 @@ def actions_verified(session: Session, incident: Incident) -> Loop | None:
     items = of(session, incident)
     if not items:
         return None
-    wanted = [item for item in items if item.status != ItemStatus.DECLINED]
+    given_up = (ItemStatus.DECLINED, ItemStatus.DUPLICATE)
+    wanted = [item for item in items if item.status not in given_up]
     verified = [item for item in wanted if item.status == ItemStatus.VERIFIED]
     left = [item for item in items if not item.is_settled]
     refs = ", ".join(f"{item.ref} ({ItemStatus(item.status).words})" for item in left)

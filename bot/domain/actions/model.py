@@ -13,9 +13,11 @@ class ItemStatus(StrEnum):
 
     OPEN = "open"
     IN_PROGRESS = "in_progress"
+    BLOCKED = "blocked"
     DONE = "done"
     VERIFIED = "verified"
     DECLINED = "declined"
+    DUPLICATE = "duplicate"
 
     @property
     def words(self) -> str:
@@ -45,8 +47,20 @@ class Priority(StrEnum):
         return one_of("priority", text, {priority.value: priority for priority in cls})
 
 
-STILL_DUE = (ItemStatus.OPEN, ItemStatus.IN_PROGRESS)
-SETTLED = (ItemStatus.VERIFIED, ItemStatus.DECLINED)
+class Effect(StrEnum):
+    """What somebody saw, some time after an item was verified."""
+
+    HOLDS = "holds"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+
+    @classmethod
+    def parse(cls, text: str) -> "Effect":
+        return one_of("effect", text, {effect.value: effect for effect in cls})
+
+
+STILL_DUE = (ItemStatus.OPEN, ItemStatus.IN_PROGRESS, ItemStatus.BLOCKED)
+SETTLED = (ItemStatus.VERIFIED, ItemStatus.DECLINED, ItemStatus.DUPLICATE)
 
 
 class ActionItem(SQLModel, table=True):
@@ -58,14 +72,25 @@ class ActionItem(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)
     title: str
+    outcome: str = ""  # what will be true when it is done
     owner_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    team: str | None = Field(default=None, index=True)  # key of a team in closeout.toml
+    assign_by: date | None = None  # somebody must have taken it by then
     due: date | None = Field(default=None, index=True)
+    first_due: date | None = None  # what was promised before any move
     kind: str = Kind.MITIGATE
     priority: str = Priority.MEDIUM
     status: str = Field(default=ItemStatus.OPEN, index=True)
     created_by: int = Field(foreign_key="person.id")
     created_at: datetime
     permalink: str = ""  # of the message it was made from
+    moved: int = 0  # how often its date was moved
+    snoozed: int = 0  # how often its reminders were put off
+    snoozed_until: date | None = None
+    reopened: int = 0
+    blocked_reason: str = ""
+    duplicate_of: int | None = Field(default=None, foreign_key="action_item.id")
+    started_at: datetime | None = None
     done_at: datetime | None = None
     done_by: int | None = Field(default=None, foreign_key="person.id")
     evidence: str = ""
@@ -74,6 +99,11 @@ class ActionItem(SQLModel, table=True):
     declined_at: datetime | None = None
     decline_reason: str = ""
     approver_id: int | None = Field(default=None, foreign_key="person.id")
+    ask_again_on: date | None = None  # a declined item of high priority is no decision for ever
+    effect: str | None = None
+    effect_note: str = ""
+    effect_at: datetime | None = None
+    effect_by: int | None = Field(default=None, foreign_key="person.id")
 
     @property
     def ref(self) -> str:

@@ -6,11 +6,14 @@ from datetime import date
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain import incidents
+from bot.domain import incidents, people
+from bot.domain.actions.facts import ActionFact
 from bot.domain.actions.model import STILL_DUE, ActionItem, ItemStatus
+from bot.domain.company import company_of
 from bot.domain.incidents import Incident
 from bot.domain.people import Person, rows_of
 from bot.lib.errors import Refused
+from bot.lib.facts import Event, Fact
 
 REFERENCE = re.compile(r"^\s*a?-?(\d{1,9})\s*$", re.IGNORECASE)
 
@@ -34,6 +37,23 @@ def find(session: Session, ref: str, *, as_: Person) -> ActionItem:
     if item is None or not incidents.visible(session, incidents.get(session, item.incident_id), as_):
         raise NoSuchAction(f"There is no action item A-{int(found[1])}. See yours: /incident actions")
     return item
+
+
+def responsible(session: Session, item: ActionItem) -> Person | None:
+    """Who answers for it: its owner; where nobody owns it, or the owner has left, the team's manager."""
+    owner = people.get(session, item.owner_id) if item.owner_id else None
+    if owner is not None and owner.is_active:
+        return owner
+    team = company_of(session).team(item.team)
+    manager = people.find(session, team.manager) if team and team.manager else None
+    return manager if manager is not None and manager.is_active else None
+
+
+def history(session: Session, item: ActionItem) -> list[Event]:
+    """Every change with who, when, before and after, the oldest first."""
+    kinds = [kind for kind, fact in Fact.kinds.items() if issubclass(fact, ActionFact)]
+    asked = select(Event).where(Event.incident_id == item.incident_id, col(Event.kind).in_(kinds))
+    return [one for one in session.exec(asked.order_by(col(Event.id))) if one.data.get("item") == item.id]
 
 
 def of(session: Session, incident: Incident) -> list[ActionItem]:

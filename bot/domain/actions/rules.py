@@ -1,16 +1,16 @@
 """What an action item must have, and who may say what of it. Pure."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot.domain.actions.model import ActionItem, ItemStatus
-from bot.domain.company import Severity
 from bot.domain.people import Person
 from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
 from bot.lib.spans import BadSpan, parse_span
 
-TITLE_MAX, EVIDENCE_MAX = 200, 2000
+TITLE_MAX, OUTCOME_MAX, EVIDENCE_MAX = 200, 500, 2000
 FARTHEST = timedelta(days=366 * 3)
+SNOOZE_MAX = timedelta(days=14)  # longer is no snooze but another promise
 
 
 class BadAction(Refused):
@@ -34,6 +34,16 @@ def title(text: str) -> str:
     return words
 
 
+def outcome(text: str) -> str:
+    """What will be true when it is done; it may be left open."""
+    said = clean(text).strip()
+    if len(said) > OUTCOME_MAX:
+        raise BadAction(
+            f"What will be true has {len(said)} characters; {OUTCOME_MAX} is the most. Nothing was changed."
+        )
+    return said
+
+
 def words(text: str, what: str) -> str:
     if not (said := clean(text).strip()):
         raise BadAction(f"The {what} is missing: a link or a sentence. Nothing was changed.")
@@ -44,11 +54,6 @@ def words(text: str, what: str) -> str:
     return said
 
 
-def due_by_policy(severity: Severity, now: datetime, zone: str) -> date | None:
-    """The day by which the severity wants it done."""
-    return parse_span(severity.actions_due).after(now, zone).date() if severity.actions_due else None
-
-
 def check_due(due: date, today: date) -> date:
     if due < today:
         raise BadAction(f"{due:%Y-%m-%d} has passed. Name today or a later day. Nothing was changed.")
@@ -57,6 +62,31 @@ def check_due(due: date, today: date) -> date:
             f"{due:%Y-%m-%d} is more than three years away. Name an earlier day. Nothing was changed."
         )
     return due
+
+
+def check_move(item: ActionItem, due: date, why: str) -> str:
+    """A promise that is put off is put off for a reason; to be earlier needs none."""
+    said = clean(why).strip()
+    if not said and item.due is not None and due > item.due:
+        raise BadAction(f"Say why {item.ref} moves from {item.due} to {due}. Nothing was changed.")
+    return said[:EVIDENCE_MAX]
+
+
+def check_duplicate(item: ActionItem, other: ActionItem) -> None:
+    """It must be followed somewhere: not by itself, and not by one that was given up."""
+    if other.id == item.id:
+        raise BadAction(f"{item.ref} cannot stand for itself. Name the other item. Nothing was changed.")
+    if other.status in (ItemStatus.DECLINED, ItemStatus.DUPLICATE):
+        status = ItemStatus(other.status).words
+        raise BadAction(f"{other.ref} is {status} itself. Name one that goes on. Nothing was changed.")
+
+
+def check_snooze(item: ActionItem, until: date, today: date) -> None:
+    if not today < until <= today + SNOOZE_MAX:
+        raise BadAction(
+            f"Reminders of {item.ref} can rest until {today + SNOOZE_MAX} at the latest, "
+            "and from tomorrow on. To promise another day, move it. Nothing was changed."
+        )
 
 
 def parse_due(text: str, today: date | None = None) -> date:

@@ -10,7 +10,9 @@ CLOSEOUT, PAGERDUTY = 1, 2  # rows that the first migration writes; facts need s
 class Access(StrEnum):
     """What someone may do anywhere; what they may see of one incident is `may_see`."""
 
+    VIEWER = "viewer"
     RESPONDER = "responder"
+    MANAGER = "manager"
     ADMIN = "admin"
 
 
@@ -31,3 +33,12 @@ class Person(SQLModel, table=True):
     @property
     def is_admin(self) -> bool:
         return self.access == Access.ADMIN
+
+
+class Preference(SQLModel, table=True):
+    """How somebody wants to be told. Without a row the company's ways hold."""
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    digest_at: str = ""  # like `mon 09:00`, in the person's zone; empty: when the company's goes out
+    digest_off: bool = False
+    by_mail: bool = False  # also where Slack knows the person

@@ -41,7 +41,7 @@ def due_at(company: Company, incident: Incident) -> datetime | None:
     span = due(company, incident)
     if span is None or incident.resolved_at is None:
         return None
-    return span.after(incident.resolved_at, company.workspace.timezone)
+    return company.after(span, incident.resolved_at)
 
 
 def is_done(incident: Incident, postmortem: Postmortem | None) -> bool:
