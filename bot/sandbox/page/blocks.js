@@ -101,7 +101,7 @@ function table(block, ctx) {
   const [head = [], ...rows] = block.rows ?? [];
   const classes = (number) => {
     const how = block.column_settings?.[number] ?? {};
-    return `bk-${how.align ?? "left"}${how.is_wrapped === false ? " bk-one-line" : ""}`;
+    return `bk-align-${how.align ?? "left"}${how.is_wrapped === false ? " bk-one-line" : ""}`;
   };
   const cell = (tag, one, number) => h(tag, { class: classes(number), scope: tag === "th" ? "col" : null }, cellWords(one, ctx));
   const top = h("thead", {}, h("tr", {}, head.map((one, number) => cell("th", one, number))));

@@ -13,18 +13,18 @@ const SAID = {
 };
 
 /** Clicks on a message's blocks. @param {string} channel @param {string} ts
- * @returns {(what: object) => Promise<object>} which throws when the bot did not take it */
-export function clicksOn(channel, ts) {
-  return async (what) => {
-    const answer = await server.act("click", { channel, ts, ...what });
+ * @returns {(what: object) => Promise<object>} which throws when the bot did not take it; `suggest` asks for options */
+export const clicksOn = (channel, ts) => clicks({ channel, ts });
+
+/** Clicks on the app's home. @param {object} what */
+export const clicksOnHome = clicks({ home: true });
+
+function clicks(place) {
+  const click = async (what) => {
+    const answer = await server.act("click", { ...place, ...what });
     if (answer.error) throw new Told(SAID[answer.error] ?? `This did not work: ${answer.error}.`);
     return answer;
   };
+  click.suggest = (what) => server.act("suggest", { ...place, ...what });
+  return click;
 }
-
-/** Clicks on the app's home. @param {object} what */
-export const clicksOnHome = async (what) => {
-  const answer = await server.act("click", { home: true, ...what });
-  if (answer.error) throw new Told(SAID[answer.error] ?? `This did not work: ${answer.error}.`);
-  return answer;
-};

@@ -78,7 +78,7 @@ function list(lines) {
   const made = h(isOrdered ? "ol" : "ul", { class: "bk-list", start: isOrdered ? Number.parseInt(first[2], 10) : null });
   for (let found = first; found; found = ITEM.exec(lines.all[lines.at] ?? "")) {
     if (found[1].length > first[1].length && made.lastChild) made.lastChild.append(list(lines));
-    else if (found[1].length < first[1].length) break;
+    else if (found[1].length < first[1].length || /\d/.test(found[2]) !== isOrdered) break;
     else made.append(item(take(lines)));
   }
   return made;

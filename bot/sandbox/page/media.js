@@ -13,7 +13,7 @@ export function picture(image) {
   const url = image.image_url ?? image.slack_file?.url ?? "";
   if (isOurs(url)) return h("img", { class: "bk-picture", src: url, alt: image.alt_text });
   const title = "Pictures from elsewhere are not fetched by the practice workspace.";
-  return link(url, [h("span", { class: "bk-picture-mark", "aria-hidden": "true" }, "🖼"), ` ${image.alt_text}`], { class: "bk-picture-link", title });
+  return link(url, `Picture: ${image.alt_text}`, { class: "bk-picture-link", title });
 }
 
 /** An image block, with its title. */

@@ -21,7 +21,7 @@ export function menu(element, block, surface, how) {
     label: how.label,
     most: element.max_selected_items,
     placeholder: said(element.placeholder) || PLACEHOLDERS[kind],
-    canBeEmptied: how.isInput,
+    canBeEmptied: how.isInput && block.optional,
     onChange: (now, before) => how.onChange(held(now), () => chooser.write(before)),
   });
   return { node: chooser.node, target: chooser.target, read: () => held(chooser.chosen), focus: () => chooser.target.focus() };

@@ -32,7 +32,7 @@ export const HOLDS = {
   file_input: ["files", "", []],
 };
 const SAID = {
-  operation_timeout: "Closeout did not answer within 3 seconds. Try again.",
+  operation_timeout: "Closeout did not answer within 3 seconds.",
   dispatch_failed: "Closeout could not be reached. Is it running?",
 };
 
