@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -18,43 +18,61 @@ import click
 import uvicorn
 
 from bot import drill as drills
+from bot import sample
+from bot import settings as configuration
 from bot.app import House
 from bot.cli.desk import read_settings
-from bot.domain import people
-from bot.domain.people import logins
-from bot.lib import logs
+from bot.lib import db, logs
 from bot.lib.errors import Refused
+from bot.sandbox.hosts import may_listen, reached_at
 from bot.sandbox.running import Running
-from bot.settings import Settings, SlackSettings
+from bot.settings import Settings
 
 SANDBOX_PORT = 3100
-SECRET = "sandbox-signing-secret"
+OTHERS = ("PAGERDUTY_", "SMTP_", "STATUSPAGE_", "GITHUB_", "JIRA_")  # whole groups: keys of two do not mix
 KEEP = 75  # seconds; a proxy before us that keeps a line longer than we do would now and then find it cut
 SLICE = 0.0005  # seconds after which a thread that computes lets the door have the interpreter
-YOU = "ada@example.com"  # who a guest of the practice workspace is
 GREETING = """
 Closeout is up, on a practice workspace. Nothing here reaches anyone. Ctrl-C ends it.
 
-  Pages     {url}{path}
-            (signs you in as Ada, once, within 10 minutes; again: {closeout} login {you})
-  Status    {url}/status
-  REST      {url}/api/docs
+  Open  {practice}/
 
-Now open another terminal, and declare an incident as Ada would in Slack:
-  curl -s {practice}/sandbox/command -d \\
-    '{{"user": "ada", "channel": "general", "text": "/incident new sev1 Checkout is down"}}'
-Read a channel of the practice workspace:
-  curl -s '{practice}/sandbox/transcript?channel=incidents'
-Or watch a whole outage, from the page to closed, in seconds:
-  {closeout} drill {drill}
+Or watch a whole outage in another terminal: {closeout} drill checkout-outage
 """
+OUTSIDE = "Except {names}, which the environment names: what goes there is real."
+ALLOW = click.option(
+    "--allow-host",
+    default="",
+    metavar="ADDRESS",
+    help="An address other than loopback on which it may listen. Whoever reaches it can act as anyone.",
+)
+
+
+class OpenToOthers(Refused):
+    """A practice workspace listens on this machine alone."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} is not a loopback address, and whoever reaches a practice workspace can act as anyone "
+            f"in it. Nothing was started. Unset CLOSEOUT_HOST, or if you mean it, add --allow-host {host}"
+        )
 
 
 @click.command()
-def serve() -> None:
+@ALLOW
+def serve(allow_host: str) -> None:
     """Run the bot on the workspace whose tokens are set."""
     logs.set_up(json=not sys.stderr.isatty())
-    _until_stopped(_serve(read_settings()))
+    settings = read_settings()
+    if settings.slack.is_practice:
+        check_host(settings.host, allow_host)
+    _until_stopped(_serve(settings))
+
+
+def check_host(host: str, allowed: str) -> None:
+    """Raises OpenToOthers for an address that others reach, unless it was allowed by name."""
+    if not may_listen(host, allowed):
+        raise OpenToOthers(host)
 
 
 def _until_stopped(serving: Coroutine[Any, Any, None]) -> None:
@@ -63,16 +81,22 @@ def _until_stopped(serving: Coroutine[Any, Any, None]) -> None:
         asyncio.run(serving)
 
 
-async def _serve(settings: Settings, greet: Callable[[House], None] | None = None) -> None:
+async def _serve(
+    settings: Settings,
+    prepare: Callable[[House], None] | None = None,
+    greet: Callable[[], None] | None = None,
+) -> None:
     with bound(settings.host, settings.port, "CLOSEOUT_PORT to another one") as door:
         house = House(settings)
+        if prepare:
+            await asyncio.to_thread(prepare, house)
         it = server(house, settings)
         serving = asyncio.create_task(it.serve(sockets=[door]))
         while not (it.started or serving.done()):
             await asyncio.sleep(0.02)
         _calm()
         if greet and it.started:
-            await asyncio.to_thread(greet, house)
+            greet()
         await serving
 
 
@@ -117,19 +141,29 @@ def server(house: House, settings: Settings) -> uvicorn.Server:
 @click.option(
     "--port", type=int, help=f"Where the practice workspace listens; else {SANDBOX_PORT}, or any free port."
 )
-def sandbox(port: int | None) -> None:
+@ALLOW
+def sandbox(port: int | None, allow_host: str) -> None:
     """Run the bot on a practice Slack workspace of its own; nothing reaches anyone."""
     logs.set_up(json=not sys.stderr.isatty(), level=logging.WARNING)
     settings = read_settings()
-    with Running(port=_port_for_practice(port)) as practice:
-        practice.guest.connect(f"http://{settings.host}:{settings.port}/slack/events", SECRET)
-        _until_stopped(_serve(on_sandbox(settings, practice.url), partial(_greet, practice.url)))
+    check_host(settings.host, allow_host)
+    with Running(port=_port_for_practice(settings.host, port), host=settings.host) as practice:
+        address = f"http://{reached_at(settings.host)}:{settings.port}"
+        practice.guest.connect(f"{address}/slack/events")
+        given = on_sandbox(os.environ, practice.settings)
+        _until_stopped(_serve(given, prepare_practice, partial(_greet, practice.url)))
 
 
-def _port_for_practice(wanted: int | None) -> int:
+def prepare_practice(house: House) -> None:
+    """Make the tables, and on the first start of all the history of a small company."""
+    db.upgrade(house.engine)
+    sample.load_first(house, now=house.now())
+
+
+def _port_for_practice(host: str, wanted: int | None) -> int:
     """The usual one, else any; one that was asked for must be had."""
     try:
-        bound("127.0.0.1", wanted or SANDBOX_PORT, "--port to another one").close()
+        bound(host, wanted or SANDBOX_PORT, "--port to another one").close()
     except Refused:
         if wanted:
             raise
@@ -137,21 +171,26 @@ def _port_for_practice(wanted: int | None) -> int:
     return wanted or SANDBOX_PORT
 
 
-def _greet(practice: str, house: House) -> None:
-    """What is there, and what to do next, in lines that can be copied."""
-    with house.courier.transaction() as session:
-        path = logins.issue(session, people.of_email(session, YOU), now=house.now())
-    url, me = house.settings.public_url, sys.argv[0]
-    click.echo(
-        GREETING.format(url=url, path=path, practice=practice, closeout=me, you=YOU, drill="checkout-outage"),
-        err=True,
-    )
+def _greet(practice: str) -> None:
+    """One address, and what is not what it says."""
+    click.echo(GREETING.format(practice=practice, closeout=sys.argv[0]), err=True)
+    if names := sorted(name for name in os.environ if is_outside(name)):
+        click.echo(OUTSIDE.format(names=", ".join(names)), err=True)
 
 
-def on_sandbox(settings: Settings, url: str) -> Settings:
-    """The same settings, but Slack is the practice workspace."""
-    slack = SlackSettings(bot_token="xoxb-sandbox", signing_secret=SECRET, api_url=f"{url}/api/")
-    return dataclasses.replace(settings, slack=slack)
+def on_sandbox(env: Mapping[str, str], practice: Mapping[str, str]) -> Settings:
+    """The settings of the environment; Slack, and what it does not name, is the practice workspace's."""
+    mine = {name: value for name, value in env.items() if not name.startswith("SLACK_")}
+    named = {group for group in OTHERS for name in mine if name.startswith(group) and mine[name]}
+    named |= {"MAIL_"} if "SMTP_" in named else set()
+    lent = {name: value for name, value in practice.items() if not name.startswith(tuple(named))}
+    settings = configuration.read({**lent, **mine})
+    return settings if settings.config else dataclasses.replace(settings, config=sample.COMPANY)
+
+
+def is_outside(name: str) -> bool:
+    """Whether a variable leads out of the practice workspace: real mail, a real PagerDuty."""
+    return name.startswith(OTHERS) and bool(os.environ[name])
 
 
 @click.command()

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ipaddress
 import json
 from pathlib import Path
 
 from bot.sandbox.app import build
+from bot.sandbox.hosts import may_listen, reached_at
 from bot.sandbox.manifest import installed_from
-from bot.sandbox.running import listening, server_for
+from bot.sandbox.running import listening, server_for, settings_of
 from bot.sandbox.workspace import Installed, Workspace
 
 WELCOME = """A Slack workspace for Closeout is open at {url}
 
-Give the bot these settings:
-  SLACK_API_URL={url}/api/
-  SLACK_BOT_TOKEN={installed.bot_token}
-  SLACK_APP_TOKEN={installed.app_token}
-  SLACK_SIGNING_SECRET={installed.signing_secret}
+Give the bot these settings:{given}
 
 Commands and events go to {bot}, or over Socket Mode when the bot connects.
 """
@@ -40,17 +36,8 @@ def parsed_args(args: list[str] | None = None) -> argparse.Namespace:
 
 
 def check_host(host: str, allowed: str) -> None:
-    """Anyone who reaches a sandbox can act as anyone in it, so it stays on this machine."""
-    is_loopback = host == "localhost" or _is_loopback(host)
-    if not is_loopback and host != allowed:
+    if not may_listen(host, allowed):
         raise SystemExit(f"{host} is not a loopback address. If you mean it, add --allow-host {host}.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def workspace_for(args: argparse.Namespace) -> Workspace:
@@ -68,10 +55,11 @@ def main(args: list[str] | None = None) -> None:
     check_host(wanted.host, wanted.allow_host)
     workspace = workspace_for(wanted)
     socket = listening(wanted.host, wanted.port)
-    host = f"[{wanted.host}]" if ":" in wanted.host else wanted.host
-    workspace.base_url = f"http://{host}:{socket.getsockname()[1]}"
+    workspace.base_url = f"http://{reached_at(wanted.host)}:{socket.getsockname()[1]}"
+    workspace.world.mailbox.open()
+    given = "".join(f"\n  {name}={value}" for name, value in settings_of(workspace).items())
     bot = workspace.installed.bot_url or "nobody yet"
-    print(WELCOME.format(url=workspace.base_url, installed=workspace.installed, bot=bot), flush=True)
+    print(WELCOME.format(url=workspace.base_url, given=given, bot=bot), flush=True)
     asyncio.run(server_for(build(workspace)).serve(sockets=[socket]))
 
 

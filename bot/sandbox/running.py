@@ -15,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.sandbox.app import build
 from bot.sandbox.client import Guest
+from bot.sandbox.hosts import reached_at
 from bot.sandbox.workspace import Installed, Workspace
 
 
@@ -79,9 +80,9 @@ def listening(host: str, port: int) -> socket.socket:
 class Served:
     """An application on a free port of this machine, for as long as the `with` lasts."""
 
-    def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
-        self._socket = listening("127.0.0.1", port)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+    def __init__(self, app: ASGIApp, *, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._socket = listening(host, port)
+        self.url = f"http://{reached_at(host)}:{self._socket.getsockname()[1]}"
         self._server = server_for(app)
         self._thread = threading.Thread(target=self._serve, name="served", daemon=True)
 
@@ -103,10 +104,17 @@ class Served:
 class Running(Served):
     """A running sandbox: `.url` is its address, `.guest` speaks to it, `.workspace` is its state."""
 
-    def __init__(self, *, port: int = 0, installed: Installed | None = None, **conditions: Any) -> None:
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        installed: Installed | None = None,
+        **conditions: Any,
+    ) -> None:
         self.workspace = Workspace(installed=installed)
         self.workspace.conditions.change(conditions)
-        super().__init__(build(self.workspace), port=port)
+        super().__init__(build(self.workspace), port=port, host=host)
         self.workspace.base_url = self.url
         self.workspace.world.mailbox.open()
         self.guest = Guest(self.url)
@@ -119,17 +127,25 @@ class Running(Served):
     @property
     def settings(self) -> dict[str, str]:
         """Returns what a bot must be told to live here, by the names of its environment."""
-        installed = self.workspace.installed
-        return {
-            "SLACK_BOT_TOKEN": installed.bot_token,
-            "SLACK_SIGNING_SECRET": installed.signing_secret,
-            "SLACK_API_URL": self.api_url,
-            "SLACK_CLIENT_ID": installed.client_id,
-            "SLACK_CLIENT_SECRET": installed.client_secret,
-        } | self.workspace.world.settings()
+        told = settings_of(self.workspace)
+        # An app token would make it choose Socket Mode.
+        return {name: value for name, value in told.items() if name != "SLACK_APP_TOKEN"}
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         super().__exit__(kind, problem, trace)
         self.guest.close()
+
+
+def settings_of(workspace: Workspace) -> dict[str, str]:
+    """Returns everything that this workspace hands to a bot."""
+    installed = workspace.installed
+    return {
+        "SLACK_API_URL": f"{workspace.base_url}/api/",
+        "SLACK_BOT_TOKEN": installed.bot_token,
+        "SLACK_APP_TOKEN": installed.app_token,
+        "SLACK_SIGNING_SECRET": installed.signing_secret,
+        "SLACK_CLIENT_ID": installed.client_id,
+        "SLACK_CLIENT_SECRET": installed.client_secret,
+    } | workspace.world.settings()
