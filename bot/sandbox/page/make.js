@@ -66,7 +66,7 @@ const TONES = 8;
 export function face(person, name = "") {
   const shown = name || person?.real_name || "?";
   const initials = shown.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
-  const tone = person?.is_bot ? "app" : [...(person?.id ?? shown)].reduce((sum, one) => sum * 7 + one.codePointAt(0), 3) % TONES;
+  const tone = person?.is_bot ? "app" : (person?.tone ?? shown.length) % TONES;
   return el("span", { class: `face tone-${tone}`, "aria-hidden": "true", text: person?.is_bot ? "" : initials });
 }
 

@@ -13,6 +13,9 @@ const NOTES = /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive
 /** Whether Slack itself wrote it: somebody joined, the topic was set. @param {object} message */
 export const isNote = (message) => NOTES.test(message.subtype ?? "");
 
+/** Whether it says that somebody came in. @param {object} message */
+export const isJoin = (message) => /_join$/.test(message.subtype ?? "");
+
 /** Who wrote it, as shown: an app may borrow a name. @param {object} message */
 export function nameOf(message) {
   return message.username || store.people.get(message.user)?.real_name || message.user;
@@ -163,10 +166,11 @@ function threadLine(message, how) {
 /** A line that Slack itself wrote. */
 function drawNote(message) {
   const ctx = store.context();
-  const isNamed = message.text.startsWith("<@");
-  const words = el("span", { class: "note-words" });
-  if (!isNamed) words.append(el("strong", { text: nameOf(message) }), " ");
-  words.append(mrkdwn(message.text, ctx));
+  const words = el("span", { class: "note-words" }, el("strong", { text: nameOf(message) }), " ");
+  const inviter = store.people.get(message.inviter)?.real_name;
+  if (isJoin(message)) words.append(inviter ? `was added by ${inviter}` : "joined the channel");
+  // The name stands in front in any case, though Slack's text holds it only now and then.
+  else words.append(mrkdwn(message.text.replace(/^<@\w+> /, ""), ctx));
   const time = clock(dateOf(message.ts), store.me.tz);
   return el("div", { class: "note", role: "listitem", tabindex: "-1", data: { ts: message.ts } },
     el("div", { class: "gutter" }, el("time", { class: "late-time shown", text: time })), words);
@@ -180,7 +184,7 @@ export function drawJoins(messages) {
   const time = clock(dateOf(messages[0].ts), store.me.tz);
   return el("div", { class: "note", role: "listitem", tabindex: "-1", title: names.join(", "), data: { ts: messages[0].ts } },
     el("div", { class: "gutter" }, el("time", { class: "late-time shown", text: time })),
-    el("span", { class: "note-words", text: `${list} have joined the channel` }));
+    el("span", { class: "note-words", text: `${list} joined the channel` }));
 }
 
 /** The line between two days. */

@@ -2,7 +2,7 @@
 
 import { el } from "./make.js";
 import { plain } from "./draw.js";
-import { drawDay, drawJoins, drawMessage, isNote, nameOf } from "./message.js";
+import { drawDay, drawJoins, drawMessage, isJoin, isNote, nameOf } from "./message.js";
 import * as server from "./server.js";
 import { isReply, store } from "./store.js";
 import { dateOf, dayKey } from "./time.js";
@@ -106,17 +106,17 @@ export class Messages {
   }
 
   _intro() {
-    return this.room.isLoaded && !this.room.hasMore ? { key: "intro", kind: "intro", channel: store.channels.get(this.channel) } : null;
+    return this.room.isLoaded && !this.room.hasMore ? { key: "intro", kind: "intro", floats: true, channel: store.channels.get(this.channel) } : null;
   }
 
   /** Puts a message's row behind the others, with what stands before it; returns it as the next one's before. */
   _add(rows, message, before) {
     const zone = store.me.tz;
     if (!this.options.isThread && (!before || dayKey(dateOf(before.ts), zone) !== dayKey(dateOf(message.ts), zone))) {
-      rows.push({ key: `day-${message.ts}`, kind: "day", ts: message.ts });
+      rows.push({ key: `day-${dayKey(dateOf(message.ts), zone)}`, kind: "day", ts: message.ts, floats: true });
       before = null;
     }
-    if (this._isFirstNew(rows, message)) rows.push({ key: "new", kind: "new" });
+    if (this._isFirstNew(rows, message)) rows.push({ key: "new", kind: "new", floats: true });
     if (this._joined(rows, message, before)) return message;
     const isFirst = !before || rows.at(-1).kind === "new" || !belongs(before, message);
     const isEditing = this.editing === message.ts;
@@ -210,8 +210,6 @@ export class Messages {
     next?.scrollIntoView({ block: "nearest" });
   }
 }
-
-const isJoin = (message) => /_join$/.test(message.subtype ?? "");
 
 function belongs(before, message) {
   if (isNote(before) || isNote(message) || before.ephemeral_to !== message.ephemeral_to) return false;

@@ -67,10 +67,11 @@ class Store {
 
   /** Takes what the boot door answered. */
   start(boot) {
-    Object.assign(this, { commands: boot.commands, shortcuts: boot.shortcuts, me: boot.me });
+    Object.assign(this, { commands: boot.commands, shortcuts: boot.shortcuts });
     Object.assign(this, { bot: boot.bot, links: boot.links });
     this.skew = boot.now * 1000 - Date.now();
-    this.people = new Map(boot.people.map((one) => [one.id, one]));
+    this.people = new Map(boot.people.map((one, tone) => [one.id, { ...one, tone }]));
+    this.me = this.people.get(boot.me.id);
     this.groups = new Map(boot.groups.map((one) => [one.id, one]));
     this.channels = new Map(boot.channels.map((one) => [one.id, one]));
     this.rooms.clear();
@@ -195,8 +196,9 @@ class Store {
   }
 
   _person({ person }) {
-    this.people.set(person.id, person);
-    if (person.id === this.me.id) this.me = person;
+    const tone = this.people.get(person.id)?.tone ?? this.people.size;
+    this.people.set(person.id, { ...person, tone });
+    this.me = this.people.get(this.me.id);
   }
 
   _bot(bot) {

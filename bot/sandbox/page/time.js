@@ -14,8 +14,15 @@ export const dateOf = (ts) => new Date(Number(ts) * 1000);
 /** "10:02". @param {Date} date @param {string} zone */
 export const clock = (date, zone) => format(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);
 
-/** "2026-03-01", which tells days apart. @param {Date} date @param {string} zone */
-export const dayKey = (date, zone) => format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(date);
+const days = new Map();
+const QUARTER = 900e3; // no zone begins its day within a quarter of an hour
+
+/** "01/03/2026", which tells days apart; kept, since a long list asks for thousands. @param {Date} date @param {string} zone */
+export function dayKey(date, zone) {
+  const key = `${zone} ${Math.floor(date.getTime() / QUARTER)}`;
+  if (!days.has(key)) days.set(key, format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(date));
+  return days.get(key);
+}
 
 /** "Today", "Yesterday", "Monday, 2 March", with the year when it is another one. */
 export function day(date, zone, now) {

@@ -15,6 +15,7 @@ export class VirtualList {
     this.heights = new Map();
     this.nodes = new Map();
     this.isAtEnd = true;
+    this.placed = 0;
     this.width = 0;
     this.later = soon(() => this.render());
     this.sizes = new ResizeObserver(soon(() => this._resized()));
@@ -36,10 +37,12 @@ export class VirtualList {
     this.nodes.clear();
     this.heights.clear();
     this.isAtEnd = true;
+    this.placed = this.scroller.scrollTop;
   }
 
   toEnd() {
     this.isAtEnd = true;
+    this.placed = this.scroller.scrollTop;
     this.render();
   }
 
@@ -48,8 +51,10 @@ export class VirtualList {
     const at = this.rows.findIndex((row) => row.key === key);
     if (at < 0) return undefined;
     this.isAtEnd = false;
+    this.placed = undefined;
     for (let tries = 0; tries < 3; tries += 1) {
       this.scroller.scrollTop = this.offsets[at] - this.scroller.clientHeight / 3;
+      this.placed = this.scroller.scrollTop;
       this.render();
     }
     return this.nodes.get(key)?.node;
@@ -59,11 +64,14 @@ export class VirtualList {
     return this.nodes.get(key)?.node;
   }
 
-  /** What is at the top of the window, and by how much it is cut. */
+  /** What is at the top of the window, and by how much it is cut. A row that floats, as that of a day does, holds
+   * nothing: it goes up when older rows come. */
   _anchor() {
+    this._notice();
     if (this.isAtEnd || !this.rows.length) return null;
     const top = this.scroller.scrollTop;
-    const at = this._at(top);
+    let at = this._at(top);
+    while (this.rows[at].floats && at < this.rows.length - 1) at += 1;
     return { key: this.rows[at].key, by: top - this.offsets[at] };
   }
 
@@ -96,7 +104,9 @@ export class VirtualList {
     }
     this._pad();
     this._place(anchor);
+    this.placed = this.scroller.scrollTop;
     this.onMove(this.isAtEnd);
+    if (this.rows.length && this.scroller.scrollTop < NEAR_TOP) this.onNearTop();
   }
 
   _place(anchor) {
@@ -180,10 +190,16 @@ export class VirtualList {
   }
 
   _scrolled() {
-    const { scrollTop, clientHeight, scrollHeight } = this.scroller;
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
-    if (scrollTop < NEAR_TOP) this.onNearTop();
+    this._notice();
     this.later();
+  }
+
+  /** Whoever is elsewhere than where we put them has scrolled; the event for it may come only after us. */
+  _notice() {
+    const { scrollTop, clientHeight, scrollHeight } = this.scroller;
+    if (Math.abs(scrollTop - this.placed) < 1) return;
+    this.placed = scrollTop;
+    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
   }
 
   _resized() {
