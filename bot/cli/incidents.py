@@ -73,7 +73,7 @@ def _row(at: Desk, incident: Incident) -> list[str]:
         incident.status,
         duration(at.now - incident.declared_at),
         people.get(at.session, who).name if who else "nobody",
-        incident.title,
+        f"{incident.title}{' (sample)' if incident.sample else ''}",
     ]
 
 
@@ -85,7 +85,8 @@ def show(ref: str, as_: str | None) -> None:
     with desk(as_) as at:
         incident = _found(at, ref)
         click.echo(f"{incident.ref}  {incident.title}")
-        click.echo(f"{incident.severity or 'severity not said'} · {incident.status}")
+        marks = [incident.severity or "severity not said", incident.status]
+        click.echo(" · ".join([*marks, *(["sample"] if incident.sample else [])]))
         if incident.merged_into:
             click.echo(f"Merged; work goes on in INC-{incident.merged_into}.")
         for role, who in incidents.seats(at.session, incident).items():

@@ -27,6 +27,7 @@ from bot.sample.reading import stories
 from bot.sample.script import write
 
 SEED = 7
+OFFERED = "sample-data-was-offered"  # a file in the data folder
 COMPANY = Path(__file__).parent / "company.toml"
 DAY = timedelta(days=1)
 # Of two who load at once, the second waits and is refused.
@@ -69,11 +70,15 @@ def load(house: House, *, seed: int = SEED, now: datetime, here: bool = False) -
 
 
 def load_first(house: House, *, now: datetime) -> Loaded | None:
-    """On the first start of all; a database that ever held an incident is left as it is."""
+    """On the first start of the practice workspace, where nobody has declared anything yet."""
+    offered = house.settings.data_dir / OFFERED
+    if offered.exists():
+        return None  # whoever has cleared it does not want it back
     with house.courier.reading() as session:
-        if ever_held_an_incident(session):
-            return None
-    return load(house, now=now, here=True)
+        is_new = session.exec(select(Incident.id).limit(1)).first() is None
+    loaded = load(house, now=now, here=True) if is_new else None
+    offered.touch()
+    return loaded
 
 
 def find(session: Session) -> Loaded | None:
@@ -131,12 +136,3 @@ def _mark(session: Session, keys: dict[str, int], now: datetime) -> None:
     rows = [{"key": key, "incident_id": id, "at": now} for key, id in keys.items()]
     if rows:
         session.execute(insert(NudgeRow).on_conflict_do_nothing(), rows)  # type: ignore[attr-defined]
-
-
-def ever_held_an_incident(session: Session) -> bool:
-    """References are never given twice, so the counter knows, also of incidents that are gone."""
-    if is_postgres(session):
-        counter = sa.text("select is_called from incident_id_seq")
-    else:
-        counter = sa.text("select seq > 0 from sqlite_sequence where name = 'incident'")
-    return bool(session.execute(counter).scalar())

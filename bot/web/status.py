@@ -36,6 +36,7 @@ class Told:
     components: tuple[str, ...]
     updates: tuple[Update, ...]  # the newest first
     is_live: bool
+    is_sample: bool = False  # seen in the practice workspace alone
 
     @property
     def name(self) -> str:
@@ -67,6 +68,7 @@ def _told(session: Session, incident: Incident, said: list[Update]) -> Told:
         components=tuple(dict.fromkeys(part for part in parts if part)),
         updates=tuple(said),
         is_live=said[0].phase != Phase.RESOLVED and not incident.is_over,
+        is_sample=incident.sample,
     )
 
 
