@@ -153,7 +153,7 @@ async def _address(house: House, patience: float) -> list[Finding]:
 def _unreachable_by_slack(settings: Settings) -> str:
     """Over HTTP, Slack must come to us; a Slack on this very machine does."""
     slack, parts = settings.slack, urlsplit(settings.public_url)
-    if not slack.is_on or slack.app_token or urlsplit(slack.api_url).hostname in LOOPBACK:
+    if not slack.is_on or slack.app_token or slack.is_practice:
         return ""
     if parts.hostname in LOOPBACK:
         return f"{settings.public_url} cannot be reached by Slack"

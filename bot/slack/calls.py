@@ -159,13 +159,10 @@ class Slack:
     async def redeem(self, code: str, redirect_uri: str, client_id: str, client_secret: str) -> Json:
         """What Slack gives for the code of a sign-in, which is good once."""
         name = "openid.connect.token"
-        asked = self.client.openid_connect_token(
-            client_id=client_id,
-            client_secret=client_secret,
-            code=code,
-            redirect_uri=redirect_uri,
-            grant_type="authorization_code",
-        )
+        # The library's own method warns of the way in which it writes this header.
+        app = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
+        form = {"code": code, "redirect_uri": redirect_uri, "grant_type": "authorization_code"}
+        asked = self.client.api_call(name, data=form, headers=app)
         answer, _ = await self._answered(name, name, asked)
         return answer
 

@@ -11,7 +11,7 @@ from bot.lib.findings import Finding, bad, off, ok, side_by_side, within
 from bot.lib.words import duration
 from bot.slack.calls import NEEDS_OPERATOR, Me, Slack, SlackRefused
 from bot.slack.door import Heard
-from bot.slack.signing_in import SLACK, CodeSpent, SigningIn
+from bot.slack.signing_in import CodeSpent, SigningIn
 
 # The scopes of deploy/slack-manifest.json; a test compares the two.
 SCOPES = (
@@ -61,7 +61,7 @@ class Settings(Protocol):
     @property
     def app_token(self) -> str: ...
     @property
-    def api_url(self) -> str: ...
+    def is_practice(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -172,12 +172,9 @@ async def _socket(slack: Slack, app_token: str) -> list[Finding]:
 def _signing(asked: Asked, secret: str) -> Finding:
     """Whether it is the right one shows only when Slack sends something."""
     what, heard, now = "Signing secret", asked.heard or Heard(), asked.clock()
-    if (
-        not asked.settings.app_token
-        and asked.settings.api_url.startswith(SLACK)
-        and not SHAPE.fullmatch(secret)
-    ):
-        return bad(what, "SLACK_SIGNING_SECRET is not one of Slack's: those have 32 digits, 0 to f", SECRET)
+    if not (asked.settings.is_practice or SHAPE.fullmatch(secret)):
+        said = "SLACK_SIGNING_SECRET is not one of Slack's: those have 32 digits, 0 to f"
+        return bad(what, said, SECRET)
     refused = f"{duration(now - heard.refused_at)} ago" if heard.refused_at else ""
     if heard.signed_at:
         also = f"; a forged or stale one was refused {refused}" if refused else ""
