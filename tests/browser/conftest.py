@@ -107,6 +107,8 @@ def window(open_context, town):
     """A way to a window on the practice page, as somebody, in a channel if one is named."""
 
     def opened(person="ada", where="", **how):
+        if town.person(person).view:  # left open by another test
+            town.person(person).closes(all_views=True)
         context, guard = open_context(town.ports, **how)
         page = context.new_page()
         page.guard = guard
