@@ -66,6 +66,7 @@ class House:
         self.vendors = integrations.connect_all(settings.env, self._deps())
         for place in [*(self.slack.listeners if self.slack else []), *modules, *self.vendors.values()]:
             self.listeners.add_all(place)
+        self.live = web.Live(self.courier)
         self.web = web.WebSettings(
             public_url=settings.public_url, secret_key=settings.secret_key, api_token=settings.api_token
         )
@@ -119,6 +120,7 @@ class House:
             self.web,
             slack=self.slack.signing_in if self.slack else None,
             check=self.check,
+            live=self.live,
         )
         return Starlette(
             routes=[*routes, *pages], lifespan=self._lifespan, middleware=web.middleware(self.web)
@@ -154,6 +156,7 @@ class House:
 
     async def stop(self) -> None:
         self.clock.stop()
+        self.live.close()
         if self.slack:
             await self.slack.stop()
         await self.inbox.close()

@@ -22,6 +22,7 @@ from bot import sample
 from bot import settings as configuration
 from bot.app import House
 from bot.cli.desk import read_settings
+from bot.cli.server import Server
 from bot.lib import db, logs
 from bot.lib.errors import Refused
 from bot.sandbox.hosts import may_listen, reached_at
@@ -134,7 +135,7 @@ def server(house: House, settings: Settings) -> uvicorn.Server:
         lifespan="on",
         timeout_keep_alive=KEEP,
     )
-    return uvicorn.Server(config)
+    return Server(config, house.live.close)
 
 
 @click.command()

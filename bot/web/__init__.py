@@ -1,6 +1,6 @@
 """The web floor: REST under /api, the pages, the public status page, and what monitors ask."""
 
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 
 from bot.domain.company import Company
 from bot.domain.people import logins, tokens
@@ -11,7 +11,8 @@ from bot.web import api, health, openid
 from bot.web.actions import ActionPages
 from bot.web.guard import middleware
 from bot.web.incidents import IncidentPages
-from bot.web.look import STYLE, Look
+from bot.web.live import Live, LivePages
+from bot.web.look import Look
 from bot.web.postmortems import PostmortemPages
 from bot.web.settings import WebSettings
 from bot.web.setup import Check, SetupPages
@@ -19,7 +20,7 @@ from bot.web.sign_in import Entrance, SlackEntrance
 from bot.web.status import StatusPage
 from bot.web.visits import Doorman, Passes
 
-__all__ = ["WebSettings", "logins", "middleware", "routes", "tokens"]
+__all__ = ["Live", "WebSettings", "logins", "middleware", "routes", "tokens"]
 
 
 def routes(
@@ -31,23 +32,26 @@ def routes(
     *,
     slack: openid.Slack | None = None,
     check: Check | None = None,
+    live: Live | None = None,
 ) -> list[BaseRoute]:
     """All doors of this floor; whoever mounts them adds `middleware`. With `slack`, people sign in by it.
 
-    `check` takes the looks of the set-up page.
+    `check` takes the looks of the set-up page. Whoever gives `live` closes it, before the server waits.
     """
     look = Look(courier.info["templates"], company, clock, settings.public_url)
     look.env.globals["with_slack"] = slack is not None
+    live = live or Live(courier)
     doorman = Doorman(courier, clock, Passes(settings), look)
     return [
         *health.routes(courier, company),
-        Route(f"/assets/{STYLE}", look.stylesheet),
+        *look.routes(),
         Mount("/api", app=api.build(courier, clock, settings.api_token, look)),
         *StatusPage(courier, company, look, settings.public_url).routes(),
         *Entrance(doorman).routes(),
         *(SlackEntrance(doorman, slack, settings).routes() if slack else []),
         *(SetupPages(doorman, check).routes() if check else []),
         *PostmortemPages(doorman, look).routes(),
+        *LivePages(doorman, live).routes(),
         *IncidentPages(doorman, look).routes(),
         *ActionPages(doorman, look).routes(),
     ]

@@ -1,4 +1,4 @@
-"""The page of action items: mine, those that wait for a second pair of eyes, the late ones, all."""
+"""The pages of action items: mine, those to verify, the late ones, all; and the forms of one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,10 +6,13 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.domain import actions
+from bot.domain import actions, incidents
 from bot.domain.actions import ActionItem
+from bot.domain.company import company_of
 from bot.lib.choices import one_of
+from bot.web.forms import Filled, Form, Forms, Place, beside
 from bot.web.look import Look
+from bot.web.offers import known_people
 from bot.web.visits import Doorman, Visit
 
 MOST = 200
@@ -35,16 +38,101 @@ class ActionPages:
         self.doorman, self.look = doorman, look
 
     def routes(self) -> list[Route]:
-        return [self.doorman.get("/actions", self.list)]
+        return [
+            self.doorman.get("/actions", self.list),
+            *Forms(self.doorman, self.look).routes(PLACE, FORMS),
+        ]
 
     def list(self, visit: Visit) -> Response:
         kind = visit.query.get("show", "mine")
         found = one_of("list", kind, KINDS)(visit)
-        rows = [self._row(visit, item) for item in found[:MOST]]
-        words = visit.words(rows=rows, kind=kind, kinds=list(KINDS), is_cut=len(found) > MOST, at="actions")
+        rows = [row(visit, item) for item in found[:MOST]]
+        words = visit.words(
+            rows=rows, kind=kind, kinds=list(KINDS), is_cut=len(found) > MOST, at="actions", **_said(visit)
+        )
         return self.look.page("actions.html.j2", words)
 
-    def _row(self, visit: Visit, item: ActionItem) -> dict[str, Any]:
-        today = visit.now.date()
-        late = (today - item.due).days if item.due and item.is_late(today) else 0
-        return {"item": item, "owner": visit.name(item.owner_id), "late": late}
+
+def _said(visit: Visit) -> dict[str, Any]:
+    return {"said": visit.query.get("said", ""), "is_same": bool(visit.query.get("same"))}
+
+
+def row(visit: Visit, item: ActionItem) -> dict[str, Any]:
+    """One item with its owner, how many days it is late, and whether the reader may verify it."""
+    today = visit.now.date()
+    return {
+        "item": item,
+        "incident": incidents.get(visit.session, item.incident_id),
+        "owner": visit.name(item.owner_id),
+        "late": (today - item.due).days if item.due and item.is_late(today) else 0,
+        "may_verify": visit.by.id not in (item.owner_id, item.done_by),
+    }
+
+
+def start(filled: Filled, item: ActionItem) -> bool:
+    return actions.start(filled.session, item, **filled.who)
+
+
+def done(filled: Filled, item: ActionItem) -> None:
+    actions.done(filled.session, item, filled.text("evidence"), **filled.who)
+
+
+def verify(filled: Filled, item: ActionItem) -> None:
+    actions.verify(filled.session, item, **filled.who)
+
+
+def reopen(filled: Filled, item: ActionItem) -> None:
+    actions.reopen(filled.session, item, filled.text("reason"), **filled.who)
+
+
+def decline(filled: Filled, item: ActionItem) -> None:
+    approver = filled.needed("approver")
+    with beside("approver", actions.NotYours):
+        actions.decline(filled.session, item, filled.text("reason"), approver=approver, **filled.who)
+
+
+def assign(filled: Filled, item: ActionItem) -> bool:
+    return actions.assign(filled.session, item, filled.someone("owner"), **filled.who)
+
+
+def move(filled: Filled, item: ActionItem) -> bool:
+    with beside("due"):
+        due = actions.parse_due(filled.text("due"), filled.visit.now.date())
+    return actions.move(filled.session, item, due, why=filled.text("why"), **filled.who)
+
+
+def _found(visit: Visit) -> ActionItem:
+    return actions.find(visit.session, visit.path["ref"], as_=visit.by)
+
+
+def _home(visit: Visit, item: ActionItem) -> str:
+    """Back to the list that one came from, else to the item's incident."""
+    back = visit.form.get("back") or visit.query.get("back", "")
+    return f"/actions?show={back}" if back in KINDS else f"/incidents/INC-{item.incident_id}"
+
+
+def _about(visit: Visit, item: ActionItem) -> dict[str, Any]:
+    shown = row(visit, item)
+    return {**shown, "at": "actions", "company": company_of(visit.session)}
+
+
+def _people(visit: Visit, item: ActionItem) -> dict[str, Any]:
+    incident = incidents.get(visit.session, item.incident_id)
+    owner = visit.name(item.owner_id)
+    return {"people": known_people(visit, incident), "values": {"owner": owner}}
+
+
+def _day(_: Visit, item: ActionItem) -> dict[str, Any]:
+    return {"values": {"due": item.due.isoformat() if item.due else ""}}
+
+
+PLACE = Place("/actions/{ref}", _found, _home, _about)
+FORMS = (
+    Form("start", start, anchor="actions", group="actions"),
+    Form("done", done, main="evidence", anchor="actions", group="actions"),
+    Form("verify", verify, anchor="actions", group="actions"),
+    Form("reopen", reopen, main="reason", anchor="actions", group="actions"),
+    Form("decline", decline, main="reason", offers=_people, anchor="actions", group="actions"),
+    Form("assign", assign, main="owner", offers=_people, anchor="actions", group="actions"),
+    Form("move", move, main="due", offers=_day, anchor="actions", group="actions"),
+)

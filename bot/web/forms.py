@@ -35,13 +35,15 @@ class Wrong(Refused):
 
 
 @contextmanager
-def beside(name: str) -> Iterator[None]:
-    """What is refused in here is said beside this field."""
+def beside(name: str, *only: type[Refused]) -> Iterator[None]:
+    """What is refused in here, or these refusals only, is said beside this field."""
     try:
         yield
     except Wrong:
         raise
     except Refused as refusal:
+        if only and not isinstance(refusal, only):
+            raise
         raise Wrong(name, str(refusal)) from None
 
 
@@ -100,17 +102,23 @@ def nothing(_visit: Visit, _about: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Form(Generic[T]):
-    """`submit` calls the verb; False or None when nothing had to be changed is `False` alone."""
+    """`submit` calls the verb; it answers False when it was so already."""
 
     word: str
     submit: Callable[[Filled, T], object]
     main: str = ""  # the field beside which the verb's own complaint about words stands
     offers: Callable[[Visit, T], Mapping[str, Any]] = nothing  # choices, and first values under "values"
     anchor: str = ""  # where on the page the result is seen
+    group: str = ""  # the folder of its template, where it is not the incident's
 
     @property
     def template(self) -> str:
-        return f"forms/{self.word}.html.j2"
+        return "/".join(["forms", *([self.group] if self.group else []), f"{self.word}.html.j2"])
+
+    @property
+    def name(self) -> str:
+        """By which the page says that it is done."""
+        return f"{self.group}-{self.word}" if self.group else self.word
 
 
 @dataclass(frozen=True)
@@ -167,7 +175,7 @@ class Forms:
             same = "&same=1" if changed is False else ""
             anchor = f"#{form.anchor}" if form.anchor else ""
             home = place.home(visit, about)
-            return see(f"{home}{'&' if '?' in home else '?'}said={form.word}{same}{anchor}")
+            return see(f"{home}{'&' if '?' in home else '?'}said={form.name}{same}{anchor}")
 
         def again(visit: Visit, refusal: Refused) -> Response:
             return self._draw(visit, place, form, refusal)
@@ -179,7 +187,7 @@ class Forms:
         about = place.find(visit)
         offered = dict(form.offers(visit, about))
         first = {**offered.pop("values", {}), **visit.query}
-        status = 200 if refusal is None else _status(refusal)
+        status = 200 if refusal is None else status_for(refusal)
         wrong = {} if refusal is None else {_where(refusal, form.main): str(refusal)}
         words = visit.words(
             form=Values(first, visit if refusal else None, wrong),
@@ -192,7 +200,8 @@ class Forms:
         return self.look.page(form.template, words, status)
 
 
-def _status(refusal: Refused) -> int:
+def status_for(refusal: Refused) -> int:
+    """The status of a form that is shown once more."""
     if isinstance(refusal, Wrong):
         return WRONG_WORDS
     return 403 if isinstance(refusal, NotAllowedForm) else status_of(refusal)
@@ -202,4 +211,4 @@ def _where(refusal: Refused, main: str) -> str:
     """The field that is wrong; nothing when it is not a matter of words."""
     if isinstance(refusal, Wrong):
         return refusal.field
-    return main if _status(refusal) == WRONG_WORDS else ""
+    return main if status_for(refusal) == WRONG_WORDS else ""

@@ -1,14 +1,18 @@
 """How pages are made: templates in, HTML out, with the words and filters that they share."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from bot.domain.company import Company
 from bot.lib.clock import Clock
@@ -16,7 +20,17 @@ from bot.lib.templates import environment
 from bot.lib.words import cut, duration, plural
 
 MARKS = ("●", "◆", "▲", "■")  # from the worst severity to the mildest; also read without colour
-STYLE = "closeout.css"
+ASSETS = {"closeout.css": "text/css", "closeout.js": "text/javascript"}
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # a change has another address
+NOBODY: dict[str, Any] = {
+    "me": None,
+    "csrf": "",
+    "at": "",
+    "live": "",
+    "live_mark": "",
+    "said": "",
+    "is_same": False,
+}
 NO_XML = dict.fromkeys([0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
 
 
@@ -26,13 +40,11 @@ class Look:
     def __init__(self, templates: Path, company: Company, clock: Clock, here: str) -> None:
         self.company, self.clock = company, clock
         self.env = environment(templates / "pages", html=True)
-        self.style = (templates / "pages" / STYLE).read_text(encoding="utf-8")
-        self.style_tag = hashlib.sha256(self.style.encode()).hexdigest()[:12]
-        self.env.globals.update(
-            style=f"/assets/{STYLE}?v={self.style_tag}", severity=self.severity, plural=plural, here=here
-        )
+        self.assets = {name: (templates / "pages" / name).read_text(encoding="utf-8") for name in ASSETS}
+        style, script = (f"/assets/{name}?v={tag_of(text)}" for name, text in self.assets.items())
+        self.env.globals.update(style=style, script=script, severity=self.severity, plural=plural, here=here)
         self.env.filters.update(
-            time=clock_time, stamp=stamp, cut=cut, lines=lines, day=day, printable=printable
+            time=clock_time, stamp=stamp, cut=cut, lines=lines, day=day, printable=printable, picked=picked
         )
 
     def page(self, template: str, words: Mapping[str, Any], status: int = 200) -> HTMLResponse:
@@ -40,7 +52,7 @@ class Look:
 
     def text(self, template: str, words: Mapping[str, Any]) -> str:
         now = self.clock()
-        shown = {"now": now, "ago": lambda moment: duration(now - moment), "me": None, "csrf": "", **words}
+        shown = {**NOBODY, "now": now, "ago": lambda moment: duration(now - moment), **words}
         return self.env.get_template(template).render(shown)
 
     def severity(self, key: str | None) -> dict[str, str]:
@@ -51,32 +63,57 @@ class Look:
         place = min(rank, len(MARKS) - 1)
         return {"mark": MARKS[place], "label": meant.label, "short": meant.key.upper(), "rank": str(place)}
 
-    def stylesheet(self, _: Request) -> Response:
-        kept = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(self.style, 200, kept, media_type="text/css")
+    @property
+    def style(self) -> str:
+        """The sheet itself, for a page that carries it."""
+        return self.assets["closeout.css"]
+
+    def routes(self) -> list[Route]:
+        return [Route(f"/assets/{name}", self._asset(name)) for name in self.assets]
+
+    def _asset(self, name: str) -> Callable[[Request], Response]:
+        answer = Response(self.assets[name], 200, KEPT, media_type=ASSETS[name])
+        return lambda _: answer
 
 
-def clock_time(moment: datetime) -> Markup:
-    """`10:02`, with the whole of it on hover."""
-    return _time(moment, f"{moment.astimezone(UTC):%H:%M}")
+def tag_of(text: str) -> str:
+    """Changes with the text, so that what a browser keeps is never too old."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def stamp(moment: datetime) -> Markup:
-    """`2 Mar 10:02 UTC`, with the whole of it on hover."""
-    there = moment.astimezone(UTC)
-    return _time(moment, f"{there.day} {there:%b %H:%M} UTC")
+@pass_context
+def clock_time(context: Context, moment: datetime) -> Markup:
+    """`10:02` where the reader is, with the whole of it on hover."""
+    return _time(moment, f"{there(context, moment):%H:%M}")
+
+
+@pass_context
+def stamp(context: Context, moment: datetime) -> Markup:
+    """`2 Mar 10:02 UTC`, or as the reader's own zone writes it, with the whole of it in UTC on hover."""
+    here = there(context, moment)
+    return _time(moment, f"{here.day} {here:%b %H:%M} {here:%Z}")
+
+
+def there(context: Context, moment: datetime) -> datetime:
+    """The moment in the zone of whoever is signed in; the public reads UTC."""
+    reader = context.get("me")
+    return moment.astimezone(ZoneInfo(reader.timezone) if reader else UTC)
 
 
 def day(moment: datetime) -> str:
-    """`Monday, 2 March 2026`."""
-    there = moment.astimezone(UTC)
-    return f"{there:%A}, {there.day} {there:%B %Y}"
+    """`Monday, 2 March 2026`, of the zone that the moment is in."""
+    return f"{moment:%A}, {moment.day} {moment:%B %Y}"
 
 
 def _time(moment: datetime, words: str) -> Markup:
-    there = moment.astimezone(UTC)
+    at = moment.astimezone(UTC)
     mark = Markup('<time datetime="{}" title="{}">{}</time>')
-    return mark.format(there.isoformat(), f"{there:%Y-%m-%d %H:%M:%S} UTC", words)
+    return mark.format(at.isoformat(), f"{at:%Y-%m-%d %H:%M:%S} UTC", words)
+
+
+def picked(word: str) -> tuple[str, str]:
+    """A choice whose name is what it says."""
+    return word, word.replace("_", " ").capitalize()
 
 
 def printable(text: str) -> str:

@@ -23,7 +23,7 @@ from bot.domain.alerts.facts import (
 from bot.domain.alerts.marks import claim, expect, was_caused
 from bot.domain.alerts.messages import Agent, Kind, Message, Snapshot
 from bot.domain.alerts.model import PAGERDUTY, Alert, AlertStatus, Contact
-from bot.domain.alerts.paging import nobody_on_call, page, page_sent, refused
+from bot.domain.alerts.paging import NobodyToPage, nobody_on_call, page, page_sent, refused
 from bot.domain.alerts.queries import count, keys_in, lead, of, person_of
 from bot.domain.alerts.verbs import joined_by, met, opened, seat_on_call, wants_commander
 
@@ -47,6 +47,7 @@ __all__ = [
     "Kind",
     "Message",
     "NobodyOnCall",
+    "NobodyToPage",
     "PageSent",
     "Paged",
     "ResponderAnswered",

@@ -14,6 +14,7 @@ from bot.domain.incidents.model import (
     Status,
 )
 from bot.domain.incidents.queries import (
+    NoSuchIncident,
     final,
     find,
     get,
@@ -29,7 +30,7 @@ from bot.domain.incidents.queries import (
     successor,
     visible,
 )
-from bot.domain.incidents.seats import BRIEF, commander, enter, hand_off, leave, seats, set_role
+from bot.domain.incidents.seats import BRIEF, AlreadyThere, commander, enter, hand_off, leave, seats, set_role
 from bot.domain.incidents.timeline import (
     Entry,
     add_message,
@@ -64,11 +65,13 @@ __all__ = [
     "OVER",
     "WORKING",
     "Affected",
+    "AlreadyThere",
     "Entry",
     "Incident",
     "Loop",
     "Member",
     "Milestone",
+    "NoSuchIncident",
     "Report",
     "Seat",
     "Status",

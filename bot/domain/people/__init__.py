@@ -4,7 +4,9 @@ from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
 from bot.domain.people.rights import NotAllowed, may_see, require_admin, sees_only_own
 from bot.domain.people.verbs import (
     Introduction,
+    NoSuchPerson,
     closeout,
+    everybody,
     find,
     get,
     introduce,
@@ -24,9 +26,11 @@ __all__ = [
     "PAGERDUTY",
     "Access",
     "Introduction",
+    "NoSuchPerson",
     "NotAllowed",
     "Person",
     "closeout",
+    "everybody",
     "find",
     "get",
     "introduce",

@@ -146,6 +146,12 @@ def rows_of(person: Person) -> SelectOfScalar[int]:
     return select(Person.id).where(or_(col(Person.id) == person.id, col(Person.same_as) == person.id))
 
 
+def everybody(session: Session, most: int) -> list[Person]:
+    """Whoever can be given something, by name; no more than `most`."""
+    here = col(Person.same_as).is_(None), col(Person.is_system).is_(False), col(Person.is_active)
+    return list(session.exec(select(Person).where(*here).order_by(func.lower(Person.name)).limit(most)))
+
+
 def named(session: Session, text: str) -> Person:
     """Like meant, but an e-mail address that nobody has yet makes its owner known."""
     if MAIL.match(text.strip()) and find(session, text) is None:
