@@ -88,4 +88,7 @@ def _doors_for_people(control: Control, screens: Screens) -> list[Route]:
 
 
 async def _not_possible(request: Request, problem: Exception) -> Response:
+    # A browser logs each answer of 400 as an error of the page, which a refusal is not.
+    if request.headers.get("x-page"):
+        return JSONResponse({"refused": str(problem)})
     return JSONResponse({"error": str(problem)}, 400)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bot.sandbox.answers import Json
 
-KEPT = 2000
+KEPT = 4000
 PING = 15.0  # seconds of silence after which a line shows that somebody is still there
 RELOAD = "event: reload\ndata: {}\n"
 

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.client import NotPossibleHere, wait_for
+from bot.sandbox.manifest import installed_from
 from bot.sandbox.pages import FILES
 from bot.sandbox.stream import Stream
 
@@ -29,7 +31,7 @@ def call(sandbox):
         head = {"Authorization": "Bearer xoxb-sandbox"}
 
         def called(method, **args):
-            answer = bot.post(method, json=args, headers=head).json()
+            answer = bot.post(method, data=args, headers=head).json()
             assert answer["ok"], answer
             return answer
 
@@ -56,7 +58,7 @@ def following(browser, who, **more):
 def next_event(lines):
     found = {}
     for line in lines:
-        if not line:
+        if not line and found.get("event", "traffic") != "traffic":
             return found["event"], json.loads(found["data"]), found["id"]
         name, _, value = line.partition(": ")
         found[name] = value
@@ -96,7 +98,8 @@ def page_files():
 
 def test_no_file_names_another_host():
     for path in page_files():
-        found = re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z]{2,}", path.read_text())
+        code = re.sub(r"^\s*(//|/?\*).*", "", path.read_text(), flags=re.MULTILINE)
+        found = re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z]{2,}", code)
         assert [one for one in found if "example.com" not in one] == [], path
 
 
@@ -238,8 +241,9 @@ def following_from(browser, last):
 
 
 def told_to(sandbox, person):
-    stream = sandbox.workspace.stream
-    return [(one.kind, json.loads(one.data)) for one in stream.since(0) if one.is_for(person)]
+    """What was told to a person, but for the traffic, which is open to all."""
+    mine = [one for one in sandbox.workspace.stream.since(0) if one.is_for(person)]
+    return [(one.kind, json.loads(one.data)) for one in mine if one.kind != "traffic"]
 
 
 def test_an_ephemeral_message_reaches_its_person_alone(sandbox, call):
@@ -354,3 +358,84 @@ def test_who_comes_back_gets_exactly_what_was_for_them_or_is_told_to_reload(told
     else:
         mine = [kind for kind, to in told[cut:] if to is None or "x" in to]
         assert re.findall(r"event: (\w)", lines) == mine
+
+
+def test_a_refusal_is_no_error_in_a_browsers_eyes(browser):
+    response = browser.post("/sandbox/message", json={"user": "ada"}, headers={"X-Page": "1"})
+    assert (response.status_code, response.json()) == (200, {"refused": "Say channel."})
+
+
+def test_what_only_one_sees_can_be_put_away_by_them_alone(sandbox, guest, call, ada):
+    ts = call("chat.postEphemeral", channel=ROOM, user="U0ADA", text="psst")["message_ts"]
+    said = ada.says("for all", in_="incidents").ts
+
+    with pytest.raises(NotPossibleHere, match="nobody else sees"):
+        guest.act("dismiss", user="ben", channel="incidents", ts=ts)
+    with pytest.raises(NotPossibleHere, match="nobody else sees"):
+        guest.act("dismiss", user="ada", channel="incidents", ts=said)
+    guest.act("dismiss", user="ada", channel="incidents", ts=ts)
+
+    assert [one["ts"] for one in page_of(guest)["messages"]] == [said]
+    assert told_to(sandbox, "U0ADA")[-1] == ("deleted", {"channel": ROOM, "ts": ts})
+    assert not [kind for kind, _ in told_to(sandbox, "U0BEN") if kind == "deleted"]
+
+
+def test_people_write_to_each_other_and_the_bot_hears_nothing(sandbox, guest, boot, ada, call):
+    channel = guest.act("talk", user="ada", to="ben")["channel"]
+    assert guest.act("talk", user="ben", to="ada")["channel"] == channel
+    ada.says("between us", in_=channel)
+
+    assert [data["channel"] for kind, data in told_to(sandbox, "U0BEN") if kind == "message"] == [channel]
+    assert channel not in [one["id"] for one in boot("chen")["channels"]]
+    with pytest.raises(NotPossibleHere, match="cannot see"):
+        guest.look(f"channels/{channel}/messages", **{"as": "chen"})
+    listed = call("conversations.list", types="im,public_channel,private_channel")["channels"]
+    assert channel not in [one["id"] for one in listed]
+    assert sandbox.workspace.dm("U0BEN").id != channel
+    with pytest.raises(NotPossibleHere, match="somebody else"):
+        guest.act("talk", user="ada", to="ada")
+
+
+def test_a_page_learns_the_words_of_a_command_without_a_trace(bolt, sandbox, guest):
+    @bolt.command("/incident")
+    async def incident(ack, command):
+        assert command["text"] == "help"
+        await ack(
+            "`/incident new [sevN] [title]` Declare one.\n`/incident merge &lt;INC-n&gt;` Join two.\n\nMore"
+        )
+
+    found = guest.act("words", user="ada")["words"]
+
+    assert found == {
+        "/incident": [
+            {"word": "new", "usage": "new [sevN] [title]", "help": "Declare one."},
+            {"word": "merge", "usage": "merge <INC-n>", "help": "Join two."},
+        ]
+    }
+    assert told_to(sandbox, "U0ADA") == [("bot", {"is_connected": True})]
+
+
+def test_a_page_without_a_bot_has_no_words(guest):
+    assert guest.act("words", user="ada") == {"words": {}}
+
+
+def test_a_permalink_opens_the_page(browser, call):
+    ts = call("chat.postMessage", channel=ROOM, text="here")["ts"]
+    reply = call("chat.postMessage", channel=ROOM, text="there", thread_ts=ts)["ts"]
+    for one, place in ((ts, f"at/{ts}"), (reply, f"thread/{ts}")):
+        link = call("chat.getPermalink", channel=ROOM, message_ts=one)["permalink"]
+        response = browser.get(link, follow_redirects=False)
+        assert response.headers["location"] == f"/#/ada/{ROOM}/{place}"
+    for bad in ("/archives/C0NOWHERE/p1", f"/archives/{ROOM}/x", f"/archives/{ROOM}/p1<script>"):
+        assert browser.get(bad, follow_redirects=False).headers["location"] == "/"
+
+
+def test_groups_and_everyone_here_are_mentioned_as_slack_writes_it(guest, ada):
+    ada.says("@payments @here @nobody", in_="incidents")
+    assert page_of(guest)["messages"][-1]["text"] == "<!subteam^S0PAYMENTS|@payments> <!here> @nobody"
+
+
+def test_the_words_of_the_menus_are_those_of_the_manifest(sandbox):
+    manifest = json.loads((Path(__file__).parents[2] / "deploy/slack-manifest.json").read_text())
+    ours, theirs = sandbox.workspace.installed.offered(), installed_from(manifest).offered()
+    assert ours == theirs

@@ -19,7 +19,7 @@ export class Field {
       id: this.id, rows: "1", "aria-label": options.label, "aria-autocomplete": "list", "aria-controls": `${this.id}-list`,
       spellcheck: "true", autocomplete: "off", enterkeyhint: "send",
     });
-    this.list = el("ul", { id: `${this.id}-list`, class: "completion", role: "listbox", "aria-label": "Suggestions", hidden: true });
+    this.list = el("ul", { id: `${this.id}-list`, class: "completion", role: "listbox", tabindex: "0", "aria-label": "Suggestions", hidden: true });
     this.list.addEventListener("pointerdown", (event) => this._chosen(event));
     this.area.addEventListener("input", () => this._typed());
     this.area.addEventListener("keydown", (event) => this._key(event));

@@ -69,7 +69,7 @@ function fitting(letters) {
   return all
     .map((item) => ({ ...item, score: item.rank + score(item.label.toLowerCase(), wanted) }))
     .filter((item) => item.score >= 0 && (!wanted || score(item.label.toLowerCase(), wanted) >= 0))
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => b.score - a.score || a.label.localeCompare(b.label, "en", { numeric: true }))
     .slice(0, MOST);
 }
 
@@ -91,7 +91,7 @@ function rooms() {
 
 /** Unread first, then my own, then others; archived ones last. */
 function rank(channel) {
-  if (channel.is_archived) return 1;
+  if (channel.is_archived || channel.id === store.here.channel) return 1;
   return (store.isUnread(channel) ? 40 : 0) + (store.isMember(channel) ? 20 : 10);
 }
 

@@ -38,11 +38,12 @@ export async function forget(path) {
 async function answered(url, options) {
   let response;
   try {
-    response = await fetch(url, options);
+    response = await fetch(url, { ...options, headers: { ...options.headers, "X-Page": "1" } });
   } catch {
     throw new Told(AWAY);
   }
   const body = await response.json().catch(() => ({}));
+  if (body.refused) throw new Told(body.refused);
   if (!response.ok) throw new Told(body.error || `The practice workspace answered ${response.status}.`);
   return body;
 }
