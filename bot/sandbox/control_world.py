@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.answers import Json
+from bot.sandbox.answers import Json, NotPossible
 from bot.sandbox.control import Control, verb
 from bot.sandbox.pager import METHODS
 from bot.sandbox.workspace import Workspace
@@ -39,6 +39,13 @@ async def resolve_alert(control: Control, wanted: Json) -> Json:
     return await control.workspace.world.move(wanted, "resolved")
 
 
+def _number(request: Request, name: str, default: int) -> int:
+    given = request.query_params.get(name, str(default))
+    if not given.isdecimal() or len(given) > 9:
+        raise NotPossible(f"{name} is a number.")
+    return int(given)
+
+
 class WorldScreens:
     """What can be seen out there."""
 
@@ -53,6 +60,7 @@ class WorldScreens:
             Route("/sandbox/mail", self.mail, methods=["GET"]),
             Route("/sandbox/mail/{n:int}", self.one_mail),
             Route("/sandbox/mail/{n:int}/html", self.html),
+            Route("/sandbox/traffic/brief", self.calls),
             Route("/sandbox/traffic/{n:int}", self.call),
         ]
 
@@ -99,6 +107,12 @@ class WorldScreens:
             return PlainTextResponse("There is no such mail.", 404)
         # Its links open in a window of their own: the frame is for reading.
         return HTMLResponse(f'<base target="_blank">{mail.html}', headers=MAIL_HEADERS)
+
+    async def calls(self, request: Request) -> Response:
+        """The last calls in one line each, as pages list them."""
+        since, limit = _number(request, "since", 0), _number(request, "limit", 500)
+        ended = [one for one in self.workspace.traffic.since(since) if one.ms is not None]
+        return JSONResponse({"calls": [one.brief() for one in ended[-limit:]]})
 
     async def call(self, request: Request) -> Response:
         """One call of the traffic with all that was said."""
