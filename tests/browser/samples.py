@@ -8,11 +8,12 @@ NOON = 1772452800  # Monday, 2 March 2026, 12:00 UTC
 
 # What renderers are given: Ada in London, at twenty past noon.
 CONTEXT = """() => {
-  const person = (id, real_name, tz) => [id, {id, name: real_name.split(" ")[0].toLowerCase(), real_name, tz}];
+  const handle = (name) => name.split(" ")[0].toLowerCase();
+  const person = (id, real_name, tz) => [id, {id, name: handle(real_name), real_name, tz}];
   const people = new Map([person("U0ADA", "Ada Lovelace", "Europe/London"),
     person("U0BEN", "Ben Okafor", "Africa/Lagos"), person("U0CHEN", "Chen Wei", "Asia/Shanghai")]);
   const groups = new Map([["S0PAYMENTS", {id: "S0PAYMENTS", handle: "payments", users: ["U0ADA"]}]]);
-  const channels = new Map([["C7", {id: "C7", name: "inc-7"}], ["C0GENERAL", {id: "C0GENERAL", name: "general"}],
+  const channels = new Map([["C7", {id: "C7", name: "inc-7"}],
     ["C9", {id: "C9", name: "secret", is_private: true}]]);
   return {me: people.get("U0ADA"), people, groups, channels, now: () => new Date(1772454000 * 1000),
     goTo: (id) => { window.went = id; }};

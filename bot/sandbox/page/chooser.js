@@ -19,7 +19,7 @@ export class Chooser {
     this.asked = 0;
     this._build();
     this._listen();
-    this._show();
+    this.write(this.chosen);
   }
 
   _build() {
@@ -181,6 +181,7 @@ export class Chooser {
   /** Shows other choices without telling anyone. */
   write(chosen) {
     this.chosen = chosen;
+    this.tokens?.replaceChildren(...chosen.map((item) => this._token(item)));
     this._show();
   }
 
@@ -189,7 +190,6 @@ export class Chooser {
     this.target.value = this.how.isMany ? "" : (only?.text ?? "");
     this.target.placeholder = this.how.isMany && only ? "" : (this.how.placeholder ?? "");
     this.emptier.hidden = !this.how.canBeEmptied || !only || this.how.isMany;
-    this.tokens?.replaceChildren(...this.chosen.map((item) => this._token(item)));
   }
 
   _token(item) {

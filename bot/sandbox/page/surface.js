@@ -70,6 +70,7 @@ export class Surface {
     this.controls = [];
     this.inputs = new Map();
     this.wantsFocus = null;
+    this.waiting = new Map();
   }
 
   /** What an element shows at first: what was typed before, else what its app put in. */
@@ -106,9 +107,19 @@ export class Surface {
     return values;
   }
 
-  /** Sends one action; meanwhile its place shows that it works and takes no second one. */
+  /** Sends one action; meanwhile its place shows that it works. A second press is ignored, a later choice follows. */
   async send(place, block, element, chosen) {
-    if (place.getAttribute("aria-busy") === "true") return false;
+    if (place.getAttribute("aria-busy") === "true") {
+      if ("selected" in chosen) this.waiting.set(place, chosen);
+      return false;
+    }
+    const isGood = await this._send(place, block, element, chosen);
+    const later = this.waiting.get(place);
+    this.waiting.delete(place);
+    return later ? await this.send(place, block, element, later) : isGood;
+  }
+
+  async _send(place, block, element, chosen) {
     working(place, true);
     const action = { block_id: block.block_id, action_id: element.action_id, type: element.type, ...chosen };
     let problem = "";
