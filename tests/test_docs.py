@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from bot.cli import closeout
 from bot.domain.company import Company
 from bot.settings import SECRETS
 
@@ -41,3 +42,17 @@ def test_the_documented_defaults_are_the_defaults():
 def test_the_readme_names_only_files_that_exist():
     for link in re.findall(r"\]\(((?!http)[^)#]+)", (TOP / "README.md").read_text()):
         assert (TOP / link).exists(), link
+
+
+def test_the_setup_guide_names_only_files_and_commands_that_exist():
+    text = (TOP / "docs/setup.md").read_text()
+    for link in re.findall(r"\]\(((?!http)[^)#]+)", text):
+        assert (TOP / "docs" / link).exists(), link
+    for word in set(re.findall(r"(?:\.venv/bin/|`)closeout ([a-z]+)", text)):
+        assert word in closeout.commands, word
+
+
+def test_the_setup_guide_names_only_settings_that_are_read():
+    text = (TOP / "docs/setup.md").read_text()
+    named = set(re.findall(r"\b((?:SLACK|CLOSEOUT|PAGERDUTY|SMTP|MAIL|DATABASE)_[A-Z_]+)\b", text))
+    assert named <= settings_read()
