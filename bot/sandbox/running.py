@@ -18,6 +18,8 @@ from bot.sandbox.client import Guest
 from bot.sandbox.hosts import reached_at
 from bot.sandbox.workspace import Installed, Workspace
 
+FAREWELL = 0.1  # seconds that what is under way gets when the server stops
+
 
 class Cuttable(H11Protocol):
     """Hands the transport to the application, so that a fault can cut the line."""
@@ -55,6 +57,9 @@ class Server(uvicorn.Server):
         tasks = list(self.server_state.tasks)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
+        if tasks:
+            # Pages that listen notice that the line is cut; cancelled instead, each leaves a traceback.
+            await asyncio.wait(tasks, timeout=FAREWELL)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -41,6 +41,7 @@ def open_town(fresh_sqlite, nursery, tmp_path_factory):
             yield town.start()
         finally:
             town.stop()
+        assert "Traceback" not in town.said(), town.said()[-3000:]
 
     return opened
 
