@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import mimetypes
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.answers import Json, NotPossible
-from bot.sandbox.channels import Channel
+from bot.sandbox.channels import Channel, Message
 from bot.sandbox.eyes import is_on_main_screen, may_look, shown_channel, shown_message
 from bot.sandbox.finding import sees
 from bot.sandbox.people import BOT_USER, Person
@@ -120,16 +122,9 @@ class Pages:
         """Answers with the last `limit` messages before a ts, oldest first, as that person sees them."""
         me, channel = self._room(request)
         before, limit = request.query_params.get("before", ""), _limit(request)
-        found: list[Json] = []
-        has_more = False
-        for one in reversed(channel.messages):
-            if not sees(me, one) or not is_on_main_screen(one) or (before and one.ts >= before):
-                continue
-            has_more = len(found) == limit
-            if has_more:
-                break
-            found.append(shown_message(channel, one))
-        return JSONResponse({"channel": channel.id, "messages": found[::-1], "has_more": has_more})
+        found = list(itertools.islice(backwards(channel, me, before), limit + 1))
+        shown = [shown_message(channel, one) for one in found[:limit][::-1]]
+        return JSONResponse({"channel": channel.id, "messages": shown, "has_more": len(found) > limit})
 
     async def replies(self, request: Request) -> Response:
         """Answers with a thread, its first message on top."""
@@ -158,6 +153,13 @@ class Pages:
         if not may_look(me, channel):
             raise NotPossible(f"{me.first_name} cannot see that channel.")
         return me, channel
+
+
+def backwards(channel: Channel, person: Person, before: str = "") -> Iterator[Message]:
+    """Yields what a person sees in the channel itself, newest first, from before a ts."""
+    for one in reversed(channel.messages):
+        if sees(person, one) and is_on_main_screen(one) and not (before and one.ts >= before):
+            yield one
 
 
 def _limit(request: Request) -> int:

@@ -1,5 +1,6 @@
 """The page in the browser as the server sees it: files, headers, what it starts with, who is told what."""
 
+import itertools
 import json
 import re
 from contextlib import contextmanager
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.sandbox import acts
+from bot.sandbox.channels import Message
 from bot.sandbox.client import NotPossibleHere, wait_for
 from bot.sandbox.manifest import installed_from
-from bot.sandbox.pages import FILES
+from bot.sandbox.pages import FILES, backwards
 from bot.sandbox.stream import Stream
+from bot.sandbox.workspace import Workspace
 
 ROOM = "C0INCIDENTS"
 
@@ -439,3 +443,36 @@ def test_the_words_of_the_menus_are_those_of_the_manifest(sandbox):
     manifest = json.loads((Path(__file__).parents[2] / "deploy/slack-manifest.json").read_text())
     ours, theirs = sandbox.workspace.installed.offered(), installed_from(manifest).offered()
     assert ours == theirs
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kinds=st.lists(st.sampled_from(["said", "reply", "both", "mine", "theirs", "deleted"]), max_size=40),
+    size=st.integers(1, 7),
+)
+def test_pages_put_together_are_the_channel_each_message_once(kinds, size):
+    workspace = Workspace(clock=lambda: 1_700_000_000.0)
+    channel, ada = workspace.channels[ROOM], workspace.people["U0ADA"]
+    for kind in kinds:
+        happens(workspace, channel, kind)
+
+    pages, before = [], ""
+    while page := list(itertools.islice(backwards(channel, ada, before), size)):
+        pages, before = [*page[::-1], *pages], page[-1].ts
+
+    wanted = [one for one in channel.messages if one.text in ("said", "both", "mine")]
+    assert [one.ts for one in pages] == [one.ts for one in wanted]
+
+
+def happens(workspace, channel, kind):
+    message = Message(workspace.stamp(), "U0ADA", kind)
+    if kind in ("reply", "both") and channel.messages:
+        message.thread_ts = channel.messages[0].ts
+    if kind == "both":
+        message.subtype = "thread_broadcast"
+    if kind == "deleted" and channel.messages:
+        acts.delete(workspace, channel, channel.messages[-1])
+    elif kind in ("mine", "theirs"):
+        acts.whisper(workspace, channel, {"mine": "U0ADA", "theirs": "U0BEN"}[kind], message)
+    elif kind not in ("deleted", "reply") or message.thread_ts:
+        acts.post(workspace, channel, message)

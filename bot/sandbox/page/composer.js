@@ -205,6 +205,7 @@ export class Composer {
   }
 
   _keep(text) {
+    if (text) this._say("");
     if (text) sessionStorage.setItem(this._key(), text);
     else sessionStorage.removeItem(this._key());
   }
@@ -235,6 +236,7 @@ export class Composer {
   _failed(channel, thread, text, problem) {
     const now = this.options.place();
     if (now.channel === channel && now.thread === thread && !this.field.text) this.field.text = text;
+    // After the field: a field that is written in has no trouble any more.
     this._say(problem.message);
   }
 }

@@ -55,7 +55,8 @@ export class Messages {
 
   /** Draws what changed. */
   refresh() {
-    if (this.room) this.virtual.set(this._rows());
+    if (!this.room) return;
+    this.toolbar.keep(() => this.virtual.set(this._rows()), (ts) => this.virtual.node(ts));
   }
 
   /** A message came in while the room is shown. */
@@ -177,8 +178,9 @@ export class Messages {
     this.editing = ts;
     this.refresh();
     const node = this.virtual.node(ts || was);
-    if (ts) node?.querySelector("textarea")?.focus();
-    else this.options.onEdited?.();
+    if (!ts) return this.options.onEdited?.();
+    node?.querySelector("textarea")?.focus();
+    return requestAnimationFrame(() => node?.scrollIntoView({ block: "nearest" }));
   }
 
   /** Edits the last message that I wrote; returns whether there was one. */
@@ -220,6 +222,8 @@ function belongs(before, message) {
 /** Whether what was drawn for a row still shows it. */
 function same(a, b) {
   if (a.kind !== b.kind) return false;
+  // What somebody is typing stays, whatever happens to the message meanwhile.
+  if (a.isEditing && b.isEditing) return true;
   if (a.kind === "message") return a.message === b.message && a.isFirst === b.isFirst && a.isEditing === b.isEditing;
   if (a.kind === "joins") return a.messages.length === b.messages.length;
   if (a.kind === "count") return a.count === b.count;

@@ -253,7 +253,7 @@ class Store {
     localStorage.setItem(this._key(), JSON.stringify({ read: this.read, mentions: this.mentions }));
   }
 
-  /** Who was never here has read everything so far; a workspace that began anew forgets what was read. */
+  /** Who was never here has read everything so far. */
   recall() {
     const kept = JSON.parse(localStorage.getItem(this._key()) ?? "null");
     const known = [...this.channels.values()];

@@ -29,6 +29,17 @@ export class Toolbar {
     row.append(this.bar);
   }
 
+  /** Stays on its message, with the focus in it, while `draw` makes the list anew; `node(ts)` finds a row. */
+  keep(draw, node) {
+    const isShown = this.bar.isConnected;
+    const focused = [...this.bar.children].indexOf(document.activeElement);
+    draw();
+    const row = isShown && !this.bar.isConnected && node(this.message.ts);
+    if (!row) return;
+    this.meet(row);
+    this.bar.children[focused]?.focus({ preventScroll: true });
+  }
+
   leave() {
     if (!this.bar.contains(document.activeElement) && !this.bar.querySelector("[aria-expanded=true]")) this.bar.remove();
   }

@@ -6,6 +6,11 @@ const AROUND = 500; // pixels above and below the window that are drawn, too
 const NEAR_END = 60; // so near to its end a list stays there when rows come
 const NEAR_TOP = 800;
 
+const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
+
+/** Which of a row's elements has the focus, so that the same one has it in the row's next drawing; -1 if none. */
+const focusIn = (node) => [node, ...node.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+
 /** Rows are {key, …}; `draw(row)` makes the node of one, `same(a, b)` says that a node still fits. */
 export class VirtualList {
   constructor(scroller, list, { draw, same, guess = 44, onNearTop = () => {}, onMove = () => {} }) {
@@ -172,9 +177,11 @@ export class VirtualList {
         continue;
       }
       if (known?.node === next) next = next.nextElementSibling;
+      const focused = known ? focusIn(known.node) : -1;
       if (known) this._remove(known.node);
       const node = this.draw(row);
       this.list.insertBefore(node, next);
+      if (focused >= 0) [node, ...node.querySelectorAll(FOCUSABLE)][focused]?.focus({ preventScroll: true });
       this.nodes.set(row.key, { node, row });
       this.sizes.observe(node);
       fresh.push(row);
