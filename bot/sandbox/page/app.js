@@ -252,7 +252,7 @@ async function plugForms() {
   const { Forms } = await import("./forms.js");
   parts.forms = new Forms($("forms"), server);
   const { views } = await server.get(`views?user=${store.me.name}`);
-  parts.forms.show(views, store.context());
+  parts.forms.begin(views, store.context());
 }
 
 async function plugWeather() {

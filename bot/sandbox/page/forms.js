@@ -39,6 +39,11 @@ export class Forms {
     return this._draw(top);
   }
 
+  /** Shows what was open when the page began, unless the stream has brought something newer since. */
+  begin(views, ctx) {
+    if (!this.times) this.show(views, ctx);
+  }
+
   /** Notes what is in the fields, for when this view is drawn again. */
   _keep() {
     if (this.surface && this.shown.id) this.drafts.set(this.shown.id, this.surface.snapshot());
