@@ -40,7 +40,7 @@ function build() {
   parts.composer = new Composer($("composer"), {
     place: () => ({ channel: store.here.channel }), onUp: () => parts.messages.editLast(),
   });
-  parts.side = new Side($("side"), { closed: () => goBack() });
+  parts.side = new Side($("side"), { closed: () => goBack(), opened: () => $("traffic").hidden || parts.traffic.open(false) });
   $("veil").addEventListener("click", () => slide(false));
   addEventListener("hashchange", follow);
   addEventListener("keydown", key);
@@ -208,7 +208,7 @@ function escape() {
 
 function goBack() {
   if (store.here.thread) location.hash = `#/${store.me.name}/${store.here.channel}`;
-  parts.composer.focus();
+  if ($("traffic").hidden) parts.composer.focus();
 }
 
 /** On a phone the channels slide over the room. */
@@ -263,7 +263,10 @@ async function plugWeather() {
 async function plugTraffic() {
   const { Traffic } = await import("./traffic.js");
   parts.traffic = new Traffic($("traffic"), server);
-  $("traffic-button").addEventListener("click", () => parts.traffic.open());
+  $("traffic-button").addEventListener("click", () => {
+    parts.traffic.open();
+    if (!$("traffic").hidden) parts.side.close();
+  });
 }
 
 async function plugTour() {

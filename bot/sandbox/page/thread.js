@@ -9,7 +9,7 @@ import { hint } from "./people.js";
 import * as server from "./server.js";
 import { isReply, store } from "./store.js";
 
-/** One pane with several faces. `doors`: {closed()} is called when somebody closes it. */
+/** One pane with several faces. `doors`: {opened(), closed()} hear of it. */
 export class Side {
   constructor(root, doors) {
     Object.assign(this, { root, doors, face: "" });
@@ -38,6 +38,7 @@ export class Side {
   }
 
   _open(face, title, note = "") {
+    this.doors.opened();
     this.root.hidden = false;
     this.face = face;
     this.title.textContent = title;
