@@ -183,7 +183,7 @@ def _bracketed(host: str) -> str:
 
 async def _slack(house: House, patience: float) -> list[Finding]:
     if house.slack is None:
-        remedy = "Run `closeout manifest --link` to make the app (docs/setup.md), or try `closeout sandbox`."
+        remedy = "`closeout manifest --link` makes the app (docs/setup.md). To practise: `closeout sandbox`"
         return [
             off("Slack", "SLACK_BOT_TOKEN is not set", remedy),
             off("Clock", "compared with Slack's, once it is on"),

@@ -23,6 +23,7 @@ from bot import settings as configuration
 from bot.app import House
 from bot.cli.desk import read_settings
 from bot.cli.server import Server
+from bot.domain import people
 from bot.lib import db, logs
 from bot.lib.errors import Refused
 from bot.sandbox.hosts import may_listen, reached_at
@@ -30,6 +31,7 @@ from bot.sandbox.running import Running
 from bot.settings import Settings
 
 SANDBOX_PORT = 3100
+YOU = "ada@example.com"  # who one is at first in the practice workspace; she may see its set-up
 OTHERS = ("PAGERDUTY_", "SMTP_", "STATUSPAGE_", "GITHUB_", "JIRA_")  # whole groups: keys of two do not mix
 KEEP = 75  # seconds; a proxy before us that keeps a line longer than we do would now and then find it cut
 SLICE = 0.0005  # seconds after which a thread that computes lets the door have the interpreter
@@ -159,6 +161,8 @@ def prepare_practice(house: House) -> None:
     """Make the tables, and on the first start of all the history of a small company."""
     db.upgrade(house.engine)
     sample.load_first(house, now=house.now())
+    with house.courier.transaction() as session:
+        people.let_administrate(session, people.of_email(session, YOU), True)
 
 
 def _port_for_practice(host: str, wanted: int | None) -> int:

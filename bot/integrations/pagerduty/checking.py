@@ -41,7 +41,7 @@ async def check(
 
 def _paging(settings: Settings) -> Finding:
     if settings.routing_key:
-        return ok(PAGING, "PAGERDUTY_ROUTING_KEY is set; whether it rings shows `/incident page` in a drill")
+        return ok(PAGING, "PAGERDUTY_ROUTING_KEY is set; whether it rings, only `/incident page` shows")
     return off(PAGING, "PAGERDUTY_ROUTING_KEY is not set", "Set it, so that `/incident page` can ring.")
 
 
