@@ -30,13 +30,13 @@ def browser():
 
 @pytest.fixture(scope="module")
 def open_town(fresh_sqlite, nursery, tmp_path_factory):
-    """A way to open practice workspaces, each on a database of its own."""
+    """A way to open practice workspaces, each on a database of its own, with a history or without."""
 
     @contextmanager
-    def opened(**env):
+    def opened(**how):
         folder = tmp_path_factory.mktemp("town")
         shutil.copy(fresh_sqlite, folder / "closeout.db")
-        town = Town(folder, f"sqlite:///{folder}/closeout.db", nursery=nursery, **env)
+        town = Town(folder, f"sqlite:///{folder}/closeout.db", nursery=nursery, **how)
         try:
             yield town.start()
         finally:

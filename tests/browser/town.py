@@ -10,6 +10,7 @@ from bot.domain.people import logins
 from bot.lib import db
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
+from bot.sample.loading import OFFERED
 from bot.sandbox.client import Guest
 from tests.world import Bot, free_port, wait_for
 
@@ -17,8 +18,11 @@ from tests.world import Bot, free_port, wait_for
 class Town(Bot):
     """`closeout sandbox` on a database of its own; `practice` is its address, `url` the pages'."""
 
-    def __init__(self, folder, database, *, nursery, **env):
+    def __init__(self, folder, database, *, nursery, history=False, **env):
         super().__init__(folder, database, nursery=nursery, **env)
+        if not history:  # as after `closeout sample clear`
+            (folder / "var").mkdir()
+            (folder / "var" / OFFERED).touch()
         port = free_port()
         self.words = ("sandbox", "--port", str(port))
         self.practice = f"http://127.0.0.1:{port}"
