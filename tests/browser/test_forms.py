@@ -275,6 +275,17 @@ def test_what_follows_a_submission(show, desk, answer):
     expect(form(page)).to_have_count(0)
 
 
+def test_a_link_to_a_channel_leads_there(show, desk):
+    page = show(ask("Name", "name"))
+    done = {"type": "modal", "title": plain("Done"), "blocks": [section("See <#C0RANDOM>")]}
+    desk.answer = {"response_action": "update", "view": done}
+    form(page).get_by_label("Name").fill("x")
+    send(page)
+    form(page).get_by_role("link", name="#random").click()
+    expect(form(page)).to_have_count(0)
+    expect(page.get_by_role("heading", level=1, name="random")).to_be_visible()
+
+
 def test_escape_closes_a_form_but_first_its_menu(show, desk):
     page = show(ask("One", "one", "static_select", options=[option("Red")]), more={"notify_on_close": True})
     form(page).get_by_role("combobox", name="One").click()

@@ -53,7 +53,7 @@ export class Forms {
     const isSame = view.id === this.shown.id;
     const place = isSame ? this._whereabouts() : null;
     this.shown = { id: view.id, hash: view.hash };
-    this.surface = new Surface(this.ctx, this._acting(view), { held: this._held(view), isForm: true });
+    this.surface = new Surface(this._context(view), this._acting(view), { held: this._held(view), isForm: true });
     this._dialog().replaceChildren(this._form(view));
     if (!this.dialog.open) this.dialog.showModal();
     if (!place || !this._return(place)) this._enter();
@@ -64,6 +64,15 @@ export class Forms {
     const held = { ...view.state?.values };
     for (const [block, fields] of Object.entries(this.drafts.get(view.id) ?? {})) held[block] = { ...held[block], ...fields };
     return held;
+  }
+
+  /** Who follows a link to a channel wants to see it, not the form that only told of it. */
+  _context(view) {
+    const goTo = (channel) => {
+      if (!view.submit) this.close(true);
+      this.ctx.goTo(channel);
+    };
+    return { ...this.ctx, goTo };
   }
 
   _acting(view) {
@@ -97,7 +106,7 @@ export class Forms {
       { class: "bk-form", novalidate: true, autocomplete: "off", "data-view": view.id },
       this._head(view, id),
       this.banner,
-      h("div", { class: "bk-form-body", tabindex: "-1" }, blocks(view.blocks, this.ctx, this.surface.act, this.surface)),
+      h("div", { class: "bk-form-body", tabindex: "-1" }, blocks(view.blocks, this.surface.ctx, this.surface.act, this.surface)),
       this._foot(view),
     );
     form.addEventListener("submit", (event) => {
