@@ -16,7 +16,8 @@ from bot.sandbox.workspace import Workspace
 SCOPES = frozenset({"openid", "profile", "email"})
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -28,6 +29,9 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · Practice workspace</title>
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/page/style.css">
 <link rel="stylesheet" href="/page/world.css">
 </head>
 <body class="signing-in">
@@ -127,7 +131,8 @@ def _address(asked: Mapping[str, str], who: str) -> str:
 
 def _role(person: Person) -> str:
     role = "admin" if person.is_admin else "guest" if person.is_guest else ""
-    return ", ".join(part for part in (role, person.timezone) if part)
+    place = person.timezone.rpartition("/")[2].replace("_", " ")
+    return ", ".join(part for part in (role, place) if part)
 
 
 def _page(title: str, body: str, status: int) -> Response:

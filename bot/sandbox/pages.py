@@ -70,7 +70,10 @@ class Pages:
         return _file("index.html")
 
     async def world(self, request: Request) -> Response:
-        return _file("world.html")
+        response = _file("world.html")
+        # Mail is read in a frame, whose own policy lets nothing run in it.
+        response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+        return response
 
     async def permalink(self, request: Request) -> Response:
         """Slack's link to a message, which chat.getPermalink gives away, opens the page on it."""

@@ -66,8 +66,8 @@ class Call:
         """Returns what tells this call from its neighbours: a channel, a command's words, an event's kind."""
         event = self.args.get("event")
         if isinstance(event, dict):
-            kind = event.get("type") or event.get("event_type")
-            return str(kind or "")[:80]
+            kind = str(event.get("subtype") or event.get("type") or event.get("event_type") or "")
+            return "" if self.method.endswith(kind) else kind[:80]
         if "command" in self.args:
             return f"{self.args['command']} {self.args.get('text', '')}"[:80]
         found = next((self.args[name] for name in ABOUT if isinstance(self.args.get(name), str)), "")

@@ -26,7 +26,7 @@ function texts(thing) {
 
 /** Reads a channel. @param {object[]} messages oldest first @param {string} bot the id of the app's account
  * @returns {{card: boolean, severity, status, declaredBy, commander, isAcknowledged, isTold, isToldOver, item,
- * finishedBy, isVerified, isClosed, isGone, owed: string[]}} */
+ * finishedBy, isVerified, isDeclined, isClosed, isGone, owed: string[]}} */
 export function read(messages, bot) {
   const said = messages.filter((one) => one.user === bot && !one.ephemeral_to).map(words);
   const card = said.find((one) => /\*INC-\d+\*.*`\w+`/.test(one)) ?? "";
@@ -37,6 +37,7 @@ export function read(messages, bot) {
     isToldOver: all.includes("told customers (resolved)"),
     finishedBy: lastOf(all, /\*([^*\n]+)\* finished A-\d+/g),
     isVerified: /verified A-\d+/.test(all),
+    isDeclined: /declined A-\d+/.test(all),
   };
 }
 

@@ -37,7 +37,7 @@ export const STEPS = [
     about: "Resolved is not the end. What must never happen again is an action item, with an owner and a day.",
     tasks: (t) => [
       { text: "Write down one action item. A form opens; press Create.", say: "/incident action Purge the price cache after each import", done: Boolean(t.story.item) },
-      { text: "Say that it is done, and how one can see it.", say: `/incident done ${t.story.item || "A-1"} The nightly import purges the cache now`, done: Boolean(t.story.finishedBy) || t.story.isVerified, isHidden: !t.story.item },
+      { text: "Say that it is done, and how one can see it.", say: `/incident done ${t.story.item || "A-1"} The nightly import purges the cache now`, done: Boolean(t.story.finishedBy) || t.isProven, isHidden: !t.story.item },
       { text: "It works again: resolve it.", say: "/incident resolve", done: ["resolved", "closed"].includes(t.story.status) },
       { text: "Tell customers that it is over. In the form, the phase is Resolved.", say: "/incident update Prices are right again.", done: t.story.isToldOver, isHidden: !["resolved", "closed"].includes(t.story.status) },
     ],
@@ -46,10 +46,10 @@ export const STEPS = [
     title: "Let somebody else verify, and close it",
     about: "Nobody verifies their own work. So become a colleague.",
     tasks: (t) => [
-      { text: `Become ${t.other.first}, in this window or in a second one.`, become: t.other, done: t.isSomebodyElse || t.story.isVerified },
-      { text: "Look whether it holds, and say so. If you are not in the channel yet, press Join channel first.", say: `/incident verify ${t.story.item || "A-1"}`, done: t.story.isVerified, isHidden: !t.isSomebodyElse && !t.story.isVerified },
+      { text: `Become ${t.other.first}, in this window or in a second one.`, become: t.other, done: t.isSomebodyElse || t.isProven },
+      { text: "Look whether it holds, and say so. If you are not in the channel yet, press Join channel first.", say: `/incident verify ${t.story.item || "A-1"}`, done: t.isProven, isHidden: !t.isSomebodyElse && !t.isProven },
       ...t.owed.map((one) => ({ ...one, done: false })),
-      { text: "Close it.", say: "/incident close", done: t.story.isClosed, isHidden: !t.story.isVerified },
+      { text: "Close it.", say: "/incident close", done: t.story.isClosed, isHidden: !t.isProven },
     ],
   },
 ];
@@ -112,13 +112,12 @@ export class Tour {
 
   /** The newest incident that this person has declared. */
   async _find() {
-    if (this.kept.channel && this.store.me.is_restricted) return null;
     for (const room of rooms(this.store.channels).slice(0, 5)) {
       if (room.created < (this.kept.after ?? 0)) continue;
       await this.store.load(room.id).catch(() => null);
       const story = this._story(room);
       if (story.declaredBy !== this.store.me.real_name || story.isGone) continue;
-      this._keep({ channel: room.id, created: room.created });
+      this._keep({ channel: room.id, created: room.created, by: this.store.me.name });
       return room;
     }
     return null;
@@ -132,13 +131,14 @@ export class Tour {
   _state() {
     const { me, people, here } = this.store;
     const story = this._story(this.room);
+    const isProven = story.isVerified || story.isDeclined || story.isClosed;
     const other = [...people.values()].find((one) => this._mayVerify(one, story)) ?? me;
     return {
       story, isOpen: story.card, room: this.room?.name ?? "", isThere: here.channel === this.room?.id,
       isCommandSure: !story.card || Boolean(story.commander),
       isSomebodyElse: Boolean(story.finishedBy) && me.real_name !== story.finishedBy && !me.is_restricted,
       other: { name: other.name, first: other.real_name.split(" ")[0] },
-      owed: story.isVerified && !story.isClosed ? owedNow(story) : [],
+      isProven, owed: isProven && !story.isClosed ? owedNow(story) : [],
     };
   }
 
@@ -152,29 +152,30 @@ export class Tour {
     const steps = STEPS.map((step) => ({ ...step, tasks: step.tasks(state).filter((task) => !task.isHidden) }));
     const at = state.story.isClosed ? steps.length : steps.findIndex((step) => step.tasks.some((task) => !task.done));
     const progress = at < 0 || at >= steps.length ? "Done" : `Step ${at + 1} of ${steps.length}`;
-    const key = JSON.stringify([progress, steps, state.room, this.store.me.id, this._trouble(state)]);
+    const trouble = this._trouble(state);
+    const key = JSON.stringify([progress, steps, state.room, this.store.me.id, trouble?.textContent]);
     if (key === this.drawn) return;
     this.drawn = key;
     const close = signButton("close", "Put the tour away", () => this.show(false));
     const head = el("header", { class: "tour-head" },
       el("h2", { tabindex: "-1", text: "Tour" }), el("span", { class: "tour-progress", role: "status", text: progress }), close);
-    const body = this._trouble(state) ?? (state.story.isClosed ? this._end(state) : this._steps(steps, at));
+    const body = trouble ?? (state.story.isClosed ? this._end(state) : this._steps(steps, at));
     this.root.replaceChildren(head, body);
   }
 
   /** Where the tour cannot go on by itself, it says how it can. */
   _trouble(state) {
-    if (state.story.isGone) {
-      return this._note(`${refOf(state.room)} is no incident any more. Begin again with a new one.`, "Begin again", () => this._again());
-    }
-    if (!this.room && this.kept.channel && this.store.me.is_restricted) {
-      return this._note("A guest sees only what they are invited to. Become somebody else to go on.", "Become Ada", () => this._become("ada"));
-    }
-    return null;
+    const again = ["Begin again", () => this._again()];
+    if (state.story.isGone) return note(`${refOf(state.room)} is no incident any more. Begin again with a new one.`, again);
+    const { by, channel } = this.kept;
+    if (this.room || !channel || by === this.store.me.name) return null;
+    const [owner, me] = [this._named(by), this._named(this.store.me.name)];
+    const back = [`Become ${owner}`, () => this._become(by)];
+    return note(`${me} does not see the channel of the incident that ${owner} declared. Become ${owner} to go on.`, back, again);
   }
 
-  _note(text, label, click) {
-    return el("div", { class: "tour-note" }, el("p", { text }), el("button", { type: "button", text: label, on: { click } }));
+  _named(handle) {
+    return [...this.store.people.values()].find((one) => one.name === handle)?.real_name.split(" ")[0] ?? handle;
   }
 
   _steps(steps, at) {
@@ -258,6 +259,12 @@ export class Tour {
       el("h3", { text: "What to try next" }), el("ul", {}, ...next.filter(Boolean)),
       el("p", {}, el("button", { type: "button", text: "Take the tour again", on: { click: () => this._again() } })));
   }
+}
+
+/** @param {string} text @param {...[string, () => void]} ways out, the first one the best */
+function note(text, ...ways) {
+  const buttons = ways.map(([label, click], n) => el("button", { type: "button", class: n ? "" : "primary", text: label, on: { click } }));
+  return el("div", { class: "tour-note" }, el("p", { text }), el("div", { class: "tour-row" }, ...buttons));
 }
 
 function owedNow(story) {

@@ -26,7 +26,7 @@ export class Traffic {
     this.list = el("ol", { class: "traffic-calls", "aria-label": "Calls, newest first", tabindex: "0" });
     const clear = el("button", { type: "button", class: "head-button", text: "Clear", on: { click: () => this._clear() } });
     const head = el("header", { class: "side-head" }, el("div", {}, el("h2", { text: "Traffic" }), el("span", { class: "side-note", text: "between Slack and the bot" })),
-      el("div", { class: "tour-row" }, clear, signButton("close", "Close the traffic", () => this.open(false))));
+      el("div", { class: "traffic-deeds" }, clear, signButton("close", "Close the traffic", () => this.open(false))));
     this.root.replaceChildren(head, el("div", { class: "traffic-tools" }, find, this.ways, this.totals), this.list);
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && this._escape(event));
   }
