@@ -50,7 +50,7 @@ FEATURES = [
     {"people", "nudges"},
     {"incidents"},
     {"alerts", "updates", "actions", "runbooks"},
-    {"postmortems", "trackers"},
+    {"postmortems", "trackers", "drills"},
     {"recurrences"},
     {"insights", "trail"},
 ]
