@@ -182,7 +182,8 @@ def _signing(asked: Asked, secret: str) -> Finding:
     if refused:
         said = f"every request so far was refused, the last one {refused}: its signature did not fit"
         return bad(what, said, SECRET)
-    return ok(what, "set; it has not been put to the test since this process began")
+    remedy = "Say /incident help in Slack, then look at /admin/check of the Closeout that runs."
+    return off(what, "set, and not put to the test yet", remedy)
 
 
 async def _sign_in(signing_in: SigningIn | None) -> list[Finding]:

@@ -126,7 +126,7 @@ def test_a_signing_secret_of_the_wrong_shape(env):
     assert line.state == "bad"
     assert "Signing Secret from Basic Information" in line.remedy
     right = found(env | NOT_HERE | {"SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99aaaaaa85a5"})
-    assert right["Signing secret"].state == "ok"
+    assert right["Signing secret"].state == "off"
 
 
 @contextmanager
@@ -141,7 +141,9 @@ def knocked(env, sandbox, secret):
 
 def test_a_signing_secret_that_nothing_came_for_yet(env):
     with house_of(env) as house:
-        assert "not been put to the test" in line_of(house, "Signing secret").said
+        line = line_of(house, "Signing secret")
+    assert (line.state, line.said) == ("off", "set, and not put to the test yet")
+    assert "/admin/check" in line.remedy
 
 
 def test_a_signing_secret_that_fits(env, sandbox):
