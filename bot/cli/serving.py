@@ -42,6 +42,7 @@ Closeout is up, on a practice workspace. Nothing here reaches anyone. Ctrl-C end
 
 Or watch a whole outage in another terminal: {closeout} drill checkout-outage
 """
+FIRST = "Writing a year of history for a practice company. This takes some seconds, once."
 OUTSIDE = "Except {names}, which the environment names: what goes there is real."
 ALLOW = click.option(
     "--allow-host",
@@ -159,6 +160,8 @@ def sandbox(port: int | None, allow_host: str) -> None:
 
 def prepare_practice(house: House) -> None:
     """Make the tables, and on the first start of all the history of a small company."""
+    if not db.is_current(house.engine):
+        click.echo(FIRST, err=True)
     db.upgrade(house.engine)
     sample.load_first(house, now=house.now())
     with house.courier.transaction() as session:

@@ -276,5 +276,5 @@ def test_one_call_can_be_looked_at_and_a_list_is_told_of_each(sandbox, guest, bo
     assert (whole["direction"], whole["status"]) == ("to_bot", 202)
     told = [one for one in sandbox.workspace.stream.since(0) if one.kind == "traffic"]
     brief = json.loads(told[-1].data)["call"]
-    assert (brief["n"], brief["about"], brief["error"]) == (call["n"], "incident.triggered", "")
+    assert (brief["n"], brief["about"], brief["error"]) == (call["n"], "", "")
     assert not {"args", "answer"} & set(brief)
