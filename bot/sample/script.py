@@ -80,9 +80,10 @@ class Script:
         story, at, seats = self.story, self.times.detected, dict[str, str]()
         seats["cmd"] = story.commander or pick(self.random, story.team, at)
         seats["ops"] = pick(self.random, story.team, at, [*seats.values()])
-        team = self.random.choice(sorted(MANAGERS))
-        seats["comms"] = pick(self.random, team, at, [*seats.values(), story.takes_over.partition(":")[0]])
-        seats["scribe"] = pick(self.random, self.random.choice(sorted(MANAGERS)), at, [*seats.values()])
+        relief = story.takes_over.partition(":")[0]
+        for role in ("comms", "scribe"):
+            team = self.random.choice(sorted(MANAGERS))
+            seats[role] = pick(self.random, team, at, [*seats.values(), relief])
         return seats
 
     def _words(self) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from sqlmodel import SQLModel
 
 from bot import sample
 from bot.app import House
-from bot.lib import db
 from bot.settings import read
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -23,9 +22,17 @@ def house_of(url, folder, **env):
 
 
 @pytest.fixture
-def house(engine, tmp_path):
+def house(database, tmp_path):
     """The practice workspace of the first day, on SQLite and on PostgreSQL."""
-    it = house_of(engine.url.render_as_string(hide_password=False), tmp_path, **PRACTICE)
+    it = house_of(database, tmp_path, **PRACTICE)
+    yield it
+    it.engine.dispose()
+
+
+@pytest.fixture
+def empty(sqlite_url, tmp_path):
+    """The same, on SQLite alone."""
+    it = house_of(sqlite_url, tmp_path, **PRACTICE)
     yield it
     it.engine.dispose()
 
@@ -69,6 +76,3 @@ def rows(house):
         return {
             table.name: sorted(map(repr, connection.execute(sa.select(table)).fetchall())) for table in tables
         }
-
-
-__all__ = ["NOW", "PRACTICE", "REAL", "counts", "db", "house_of", "rows"]

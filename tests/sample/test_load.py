@@ -14,6 +14,8 @@ from bot.lib.errors import Refused
 from bot.lib.facts import Ear, Event
 from tests.sample.conftest import NOW, PRACTICE, REAL, counts, house_of, rows
 
+pytestmark = pytest.mark.slow  # each load takes seconds
+
 
 def declare_own(house, title="Our own"):
     with house.courier.transaction() as session:
@@ -22,10 +24,19 @@ def declare_own(house, title="Our own"):
         return incidents.declare(session, report, by=mia, now=NOW).ref
 
 
-def test_it_takes_forty_references_and_the_next_one_is_yours(house):
+def test_it_takes_forty_references_soon_and_leaves_nothing_behind(house):
+    before, began = counts(house), time.process_time()
     loaded = sample.load(house, now=NOW)
+    assert time.process_time() - began < 15
     assert (loaded.incidents, loaded.first, loaded.last) == (40, "INC-1", "INC-40")
-    assert declare_own(house) == "INC-41"
+    assert sample.clear(house) == 40
+    assert counts(house) == before
+    with pytest.raises(Refused, match="sample load"):
+        sample.clear(house)
+
+
+def test_the_next_one_is_yours(loaded):
+    assert declare_own(loaded) == "INC-41"
 
 
 def test_two_loads_with_one_seed_and_moment_are_equal(loaded, fresh_sqlite, tmp_path):
@@ -36,13 +47,17 @@ def test_two_loads_with_one_seed_and_moment_are_equal(loaded, fresh_sqlite, tmp_
     other.engine.dispose()
 
 
-def test_another_seed_is_another_year(loaded, fresh_sqlite, tmp_path):
-    shutil.copy(fresh_sqlite, tmp_path / "other.db")
-    other = house_of(f"sqlite:///{tmp_path / 'other.db'}", tmp_path, **PRACTICE)
-    sample.load(other, seed=8, now=NOW)
-    assert rows(other)["incident"] != rows(loaded)["incident"]
-    assert counts(other)["incident"] == 40
-    other.engine.dispose()
+def test_a_real_workspace_is_spared_unless_one_insists_and_another_seed_is_another_year(
+    loaded, fresh_sqlite, tmp_path
+):
+    shutil.copy(fresh_sqlite, tmp_path / "real.db")
+    real = house_of(f"sqlite:///{tmp_path / 'real.db'}", tmp_path, **REAL)
+    with pytest.raises(Refused, match="--here"):
+        sample.load(real, now=NOW)
+    assert counts(real)["incident"] == 0
+    assert sample.load(real, seed=8, now=NOW, here=True).incidents == 40
+    assert rows(real)["incident"] != rows(loaded)["incident"]
+    real.engine.dispose()
 
 
 def test_it_is_not_loaded_twice(loaded):
@@ -52,47 +67,28 @@ def test_it_is_not_loaded_twice(loaded):
     assert counts(loaded) == before
 
 
-def test_a_real_workspace_is_spared_unless_one_insists(sqlite_url, tmp_path):
-    real = house_of(sqlite_url, tmp_path, **REAL)
-    with pytest.raises(Refused, match="--here"):
-        sample.load(real, now=NOW)
-    assert counts(real)["incident"] == 0
-    assert sample.load(real, now=NOW, here=True).incidents == 40
-    real.engine.dispose()
-
-
-def test_clearing_leaves_nothing(house):
-    before = counts(house)
-    sample.load(house, now=NOW)
-    assert sample.clear(house) == 40
-    assert counts(house) == before
-    with pytest.raises(Refused, match="sample load"):
-        sample.clear(house)
-
-
-def test_clearing_leaves_alone_what_is_yours(house):
-    ref = declare_own(house)
-    before = rows(house)
-    sample.load(house, now=NOW)
-    sample.clear(house)
-    assert rows(house) == before
-    with house.courier.reading() as session:
+def test_clearing_leaves_alone_what_is_yours(empty):
+    ref = declare_own(empty)
+    before = rows(empty)
+    sample.load(empty, now=NOW)
+    sample.clear(empty)
+    assert rows(empty) == before
+    with empty.courier.reading() as session:
         assert incidents.find(session, ref, as_=people.closeout(session)).title == "Our own"
 
 
-def test_clearing_takes_what_was_done_to_samples_since_and_keeps_people_who_are_needed(house):
-    ref = declare_own(house)
-    sample.load(house, now=NOW)
-    with house.courier.transaction() as session:
+def test_clearing_takes_what_was_done_to_samples_since_and_keeps_people_who_are_needed(loaded):
+    ref = declare_own(loaded)
+    with loaded.courier.transaction() as session:
         ada, boss = people.of_slack(session, "U0ADA"), people.closeout(session)
         mine = incidents.find(session, ref, as_=boss)
         incidents.set_role(session, mine, "commander", ada, by=ada, now=NOW)
         item = next(one for one in actions.all(session, as_=boss) if one.status == "done")
         actions.verify(session, item, by=people.of_email(session, "mia@example.org"), now=NOW)
-    with house.courier.reading() as session:
+    with loaded.courier.reading() as session:
         assert session.exec(select(Ear)).first()  # what was done since is told
-    sample.clear(house)
-    with house.courier.reading() as session:
+    sample.clear(loaded)
+    with loaded.courier.reading() as session:
         assert {event.incident_id for event in session.exec(select(Event))} == {mine.id}
         assert {ear.incident_id for ear in session.exec(select(Ear))} <= {mine.id}
         known = set(session.exec(select(people.Person.name).where(people.Person.is_system.is_(False))))
@@ -126,22 +122,16 @@ def test_the_public_sees_samples_in_the_practice_workspace_alone(loaded, tmp_pat
     real.engine.dispose()
 
 
-def test_the_first_start_loads_it_and_no_later_one(house):
-    assert sample.load_first(house, now=NOW)
-    assert sample.load_first(house, now=NOW) is None
-    sample.clear(house)
-    assert sample.load_first(house, now=NOW) is None
-    assert counts(house)["incident"] == 0
+def test_the_first_start_loads_it_and_no_later_one(empty):
+    assert sample.load_first(empty, now=NOW)
+    assert sample.load_first(empty, now=NOW) is None
+    sample.clear(empty)
+    assert sample.load_first(empty, now=NOW) is None
+    assert counts(empty)["incident"] == 0
 
 
-def test_whoever_has_an_incident_of_their_own_is_not_given_any(house):
-    declare_own(house)
-    assert sample.load_first(house, now=NOW) is None
-    with house.courier.reading() as session:
+def test_whoever_has_an_incident_of_their_own_is_not_given_any(empty):
+    declare_own(empty)
+    assert sample.load_first(empty, now=NOW) is None
+    with empty.courier.reading() as session:
         assert not any(session.exec(select(Incident.sample)))
-
-
-def test_it_is_there_soon(house):
-    began = time.monotonic()
-    sample.load(house, now=NOW)
-    assert time.monotonic() - began < 15

@@ -46,7 +46,7 @@ def week(session: Session, until: datetime) -> Week:
             session.exec(due.where(col(ActionItem.due) >= today, col(ActionItem.due) < today + WEEK))
         ),
         verified=len(session.exec(verified).all()),
-        postmortems_owed=_owed(session),
+        postmortems_owed=_owed(session, until),
     )
 
 
@@ -59,6 +59,8 @@ def _items() -> SelectOfScalar[ActionItem]:
     return select(ActionItem).where(col(ActionItem.incident_id).in_(shown))
 
 
-def _owed(session: Session) -> list[tuple[Incident, Postmortem]]:
+def _owed(session: Session, until: datetime) -> list[tuple[Incident, Postmortem]]:
+    """Not those of incidents that came later: a digest may be told after its week."""
     owed = postmortems.unpublished(session)
-    return [(one, draft) for one, draft in owed if not (one.private or one.drill)]
+    shown = [(one, draft) for one, draft in owed if not (one.private or one.drill)]
+    return [(one, draft) for one, draft in shown if one.declared_at <= until]
