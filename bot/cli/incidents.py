@@ -276,7 +276,8 @@ def page(ref: str, target: str, words: tuple[str, ...], as_: str | None) -> None
     with desk(as_) as at:
         incident = _found(at, ref)
         alerts.page(at.session, incident, target, by=at.by, now=at.now, text=_join(words))
-        click.echo(f"Paging {target} for {incident.ref}.")
+        rung = "It is a drill: nobody is rung for" if incident.drill else f"Paging {target} for"
+        click.echo(f"{rung} {incident.ref}.")
 
 
 @click.command()

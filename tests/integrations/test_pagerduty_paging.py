@@ -113,11 +113,15 @@ def test_what_is_private_is_not_told_in_a_page(desk, double):
     assert "leak" not in str(ring).lower()
 
 
-def test_a_drill_says_that_it_is_one(desk, double):
+def test_a_drill_rings_nobody_and_says_so(desk, double):
     desk.do(declared, "Practice", drill=True)
     desk.do(page)
-    [[ring]] = double.rung.values()
-    assert ring["payload"]["summary"].startswith("DRILL INC-1")
+    assert double.rung == {}
+    with desk.look() as session:
+        assert said(session, "Paged") == [
+            "Ada paged Checkout on-call (a drill: nobody was rung). Payments fail"
+        ]
+        assert "PageSent" not in kinds(session)
 
 
 def test_without_a_routing_key_a_page_says_what_is_missing(desk, double, courier, incident):

@@ -149,9 +149,11 @@ class Paged(Fact):
     text: str = ""
     service: str | None = None
     person: int | None = None
+    drill: bool = False  # practice: it is written down, and nobody is rung
 
     def __str__(self) -> str:
-        return f"paged {self.target}" + (f". {self.text}" if self.text else "")
+        rang = " (a drill: nobody was rung)" if self.drill else ""
+        return f"paged {self.target}{rang}" + (f". {self.text}" if self.text else "")
 
 
 class PageSent(Fact):

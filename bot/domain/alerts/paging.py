@@ -28,11 +28,14 @@ class NobodyToPage(Refused):
 def page(
     session: Session, incident: Incident, target: str, text: str = "", *, by: Person, now: datetime
 ) -> Event:
-    """Ring a service's on-call or a person. That it rang, or why it did not, follows as a fact."""
+    """Ring a service's on-call or a person. That it rang, or why it did not, follows as a fact.
+
+    In a drill it is written down, and nobody is rung.
+    """
     hold(session, incident)
     if incident.is_over:
         raise Refused(f"{incident.ref} is {incident.status}. Reopen it first: /incident reopen <reason>")
-    if not _can_ring(session):
+    if not incident.drill and not _can_ring(session):
         raise CannotRing
     service, person = _target(session, target)
     fact = Paged(
@@ -42,6 +45,7 @@ def page(
         text=cut(" ".join(text.split()), TEXT_MAX),
         service=service.key if service else None,
         person=person.id if person else None,
+        drill=incident.drill,
     )
     event = record(session, fact, at=now)
     if person:

@@ -48,4 +48,5 @@ def seat_on_call(session: Session, incident_id: int, person: Person, *, by: Pers
 
 
 def wants_commander(session: Session, incident: Incident) -> bool:
-    return incident.is_live and commander(session, incident) is None
+    """In a drill nobody is called to the seat: who takes it is part of the exercise."""
+    return incident.is_live and not incident.drill and commander(session, incident) is None

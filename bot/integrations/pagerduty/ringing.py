@@ -41,6 +41,8 @@ class Ringing:
 
     async def ring(self, event: Event) -> None:
         ring = await self.courier.ask(ring_of, event)
+        if ring is None:
+            return
         try:
             if not await self._ring_person(event, ring):
                 await self._ring_events(event, ring)
@@ -116,16 +118,18 @@ class Ringing:
         return f"{self.public_url}/incidents/INC-{event.incident_id}"
 
 
-def ring_of(session: Session, event: Event) -> Ring:
+def ring_of(session: Session, event: Event) -> Ring | None:
+    """None in a drill: nobody is rung for practice."""
     fact = event.fact
     assert isinstance(fact, Paged)
     incident = incidents.get(session, event.incident_id)
+    if incident.drill:
+        return None
     person = people.get(session, fact.person) if fact.person else None
     target = person.name if person else PERSON.sub("someone", fact.target)
     # Everybody at PagerDuty can read a page; what is private is not told there.
     subject = "" if incident.private else incident.title
     about = ". ".join(part for part in (fact.text, subject) if part)
-    drill = "DRILL " if incident.drill else ""
     details = {
         "incident": incident.ref,
         "text": fact.text,
@@ -136,7 +140,7 @@ def ring_of(session: Session, event: Event) -> Ring:
     }
     return Ring(
         dedup_key=alerts.rules.page_key(event.key),
-        summary=cut(f"{drill}{incident.ref}, page for {target}: {about or 'please join'}", SUMMARY_MAX),
+        summary=cut(f"{incident.ref}, page for {target}: {about or 'please join'}", SUMMARY_MAX),
         details=details,
         target=target,
         component=fact.service or "",

@@ -21,4 +21,6 @@ def page(session: Session, ask: Ask) -> Reply:
         target = f"<@{person.slack_id}>" if person.slack_id else person.email or person.name
     alerts.page(session, incident, target, text, by=ask.person, now=ask.now)
     whom = named(session, ask.first_and_rest()[0])
+    if incident.drill:
+        return Reply(f"{incident.ref} is a drill: nobody is rung. That you paged {whom} is on the timeline.")
     return Reply(f"Paging {whom} for {incident.ref}. The answer comes onto the timeline.")
