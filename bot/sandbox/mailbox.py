@@ -55,6 +55,7 @@ class Mailbox:
         self.url = ""
         self._socket: socket.socket | None = None
         self._server: asyncio.Server | None = None
+        self.handle_DATA = self.take  # the name by which aiosmtpd finds it
 
     def open(self) -> str:
         """Takes a port, where connections wait until the start; returns the address as SMTP_URL wants it."""
@@ -78,8 +79,8 @@ class Mailbox:
     def _protocol(self) -> SMTP:
         return SMTP(self, data_size_limit=LARGEST, enable_SMTPUTF8=True, hostname="practice")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Called by aiosmtpd with each whole mail."""
+    async def take(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Takes a whole mail, as it came over the line."""
         raw = envelope.content or b""
         self.keep(raw if isinstance(raw, bytes) else raw.encode(), [str(one) for one in envelope.rcpt_tos])
         return "250 OK"
