@@ -81,7 +81,8 @@ class Live:
                     yield ": still here\n\n"
                     continue
                 if mark is None:
-                    yield "event: gone\ndata: {}\n\n"
+                    if not self.is_closed:  # else the browser comes back when the house is open again
+                        yield "event: gone\ndata: {}\n\n"
                     return
                 yield f"event: changed\nid: {mark}\ndata: {{}}\n\n"
         finally:

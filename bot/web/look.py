@@ -91,7 +91,8 @@ def clock_time(context: Context, moment: datetime) -> Markup:
 def stamp(context: Context, moment: datetime) -> Markup:
     """`2 Mar 10:02 UTC`, or as the reader's own zone writes it, with the whole of it in UTC on hover."""
     here = there(context, moment)
-    return _time(moment, f"{here.day} {here:%b %H:%M} {here:%Z}")
+    year = f" {here.year}" if here.year != context["now"].year else ""
+    return _time(moment, f"{here.day} {here:%b}{year} {here:%H:%M} {here:%Z}")
 
 
 def there(context: Context, moment: datetime) -> datetime:

@@ -67,12 +67,16 @@ class Floor:
     """The web floor as its neighbours see it: HTTP in front, a courier behind."""
 
     def __init__(self, courier, watch, settings, **more):
-        self.courier, self.watch = courier, watch
-        routes = web.routes(courier, Inbox(courier.engine), watch, COMPANY, settings, **more)
-        self.app = Starlette(routes=routes, middleware=web.middleware(settings))
+        self.courier, self.watch, self.settings = courier, watch, settings
+        self.app = self.app_with(**more)
 
-    def browser(self):
-        return TestClient(self.app, base_url="http://closeout.test", raise_server_exceptions=False)
+    def app_with(self, live=None, **more):
+        inbox = Inbox(self.courier.engine)
+        routes = web.routes(self.courier, inbox, self.watch, COMPANY, self.settings, live=live, **more)
+        return Starlette(routes=routes, middleware=web.middleware(self.settings))
+
+    def browser(self, app=None):
+        return TestClient(app or self.app, base_url="http://closeout.test", raise_server_exceptions=False)
 
     def person(self, name, **more):
         with self.courier.transaction() as session:
@@ -91,8 +95,8 @@ class Floor:
         client.base_url = "http://closeout.test/api/v1/"
         return client
 
-    def signed_in(self, person):
-        client = self.browser()
+    def signed_in(self, person, app=None):
+        client = self.browser(app)
         with self.courier.transaction() as session:
             path = logins.issue(session, person, now=self.watch())
         assert client.post(path, follow_redirects=False).status_code == 303

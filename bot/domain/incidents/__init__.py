@@ -33,6 +33,7 @@ from bot.domain.incidents.queries import (
 from bot.domain.incidents.seats import BRIEF, AlreadyThere, commander, enter, hand_off, leave, seats, set_role
 from bot.domain.incidents.timeline import (
     Entry,
+    NoSuchEntry,
     add_message,
     correct,
     delete_message,
@@ -71,6 +72,7 @@ __all__ = [
     "Loop",
     "Member",
     "Milestone",
+    "NoSuchEntry",
     "NoSuchIncident",
     "Report",
     "Seat",

@@ -21,11 +21,10 @@ def note(filled: Filled, incident: Incident) -> None:
 
 
 def correct(filled: Filled, incident: Incident) -> None:
-    with beside("entry"):
-        entry = _number(filled, "entry")
     text, at, why = filled.text("text").strip() or None, filled.moment("time"), filled.text("why")
-    with beside("text"):
-        incidents.correct(filled.session, incident, entry, text=text, at=at, why=why, **filled.who)
+    number = _number(filled, "entry")
+    with beside("entry", incidents.NoSuchEntry), beside("text", incidents.rules.Missing):
+        incidents.correct(filled.session, incident, number, text=text, at=at, why=why, **filled.who)
 
 
 def update(filled: Filled, incident: Incident) -> None:
