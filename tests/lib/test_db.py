@@ -74,6 +74,22 @@ def test_the_history_makes_the_tables_that_the_models_have(bare_url):
     engine.dispose()
 
 
+def test_no_number_is_ever_used_twice(empty):
+    """SQLite gives a number once more unless told otherwise, and forgets it when a table is made anew."""
+    import_models()
+    db.upgrade(empty)
+    wanted = {
+        table.name
+        for table in SQLModel.metadata.tables.values()
+        if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    with empty.connect() as connection:
+        made = connection.execute(sa.text("select name, sql from sqlite_master where type = 'table'")).all()
+    assert wanted and wanted == {name for name, sql in made if "AUTOINCREMENT" in sql} & set(
+        SQLModel.metadata.tables
+    )
+
+
 def test_the_history_can_be_undone(empty):
     db.upgrade(empty)
     with empty.begin() as connection:

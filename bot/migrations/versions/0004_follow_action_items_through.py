@@ -170,7 +170,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", "tracker"),
         sa.UniqueConstraint("tracker", "remote_id"),
     )
-    with op.batch_alter_table("action_item", schema=None) as batch_op:
+    with op.batch_alter_table(
+        "action_item", schema=None, table_kwargs={"sqlite_autoincrement": True}
+    ) as batch_op:
         batch_op.add_column(sa.Column("outcome", AutoString(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("team", AutoString(), nullable=True))
         batch_op.add_column(sa.Column("assign_by", sa.Date(), nullable=True))
@@ -224,7 +226,9 @@ def downgrade() -> None:
         batch_op.drop_column("reviewer_id")
         batch_op.drop_column("revision")
 
-    with op.batch_alter_table("action_item", schema=None) as batch_op:
+    with op.batch_alter_table(
+        "action_item", schema=None, table_kwargs={"sqlite_autoincrement": True}
+    ) as batch_op:
         batch_op.drop_constraint("action_item_duplicate_of_fkey", type_="foreignkey")
         batch_op.drop_constraint("action_item_effect_by_fkey", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_action_item_team"))
