@@ -5,7 +5,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -109,13 +109,18 @@ class Visit:
     path: Mapping[str, str]
     query: Mapping[str, str]
     form: Answers
+    names: dict[int, str] = field(default_factory=dict)  # of those met so far: a timeline names few, often
 
     def words(self, **more: Any) -> dict[str, Any]:
         return {"me": self.by, "csrf": self.csrf, **more}
 
     def name(self, id: int | None) -> str:
         """What a person is called; nothing where there is nobody."""
-        return people.get(self.session, id).name if id else ""
+        if not id:
+            return ""
+        if id not in self.names:
+            self.names[id] = people.get(self.session, id).name
+        return self.names[id]
 
 
 View = Callable[[Visit], Response]

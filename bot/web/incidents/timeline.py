@@ -52,15 +52,22 @@ def shown(visit: Visit, entries: list[Entry]) -> Shown:
     query: Mapping[str, str] = visit.query
     kind = one_of("kind", query.get("kind", "all"), {one: one for one in KINDS})
     find, is_all = query.get("find", "").strip()[:100], query.get("entries") == "all"
-    rows = [row for row in _rows(visit, entries) if fits(row, kind, find)]
-    start = 0 if is_all else max(0, len(rows) - NEWEST)
-    return Shown(rows[start:], kind, find, start, is_all)
+    steps = [
+        (before, entry)
+        for before, entry in zip([None, *entries], entries, strict=False)
+        if kind in ("all", kind_of(entry.kind)) and (not find or _says(visit, entry, find))
+    ]
+    start = 0 if is_all else max(0, len(steps) - NEWEST)
+    return Shown(list(_rows(visit, steps[start:])), kind, find, start, is_all)
 
 
-def fits(row: Row, kind: str, find: str) -> bool:
-    if kind != "all" and kind_of(row.entry.kind) != kind:
-        return False
-    return not find or find.lower() in f"{row.who} {row.text}".lower()
+def _says(visit: Visit, entry: Entry, words: str) -> bool:
+    text = people.spell(visit.session, entry.text)
+    return words.lower() in f"{_author(visit, entry)} {text}".lower()
+
+
+def _author(visit: Visit, entry: Entry) -> str:
+    return entry.author_name or visit.name(entry.by)
 
 
 def kind_of(fact: str) -> str:
@@ -74,21 +81,19 @@ def kind_of(fact: str) -> str:
     return OF_FEATURE.get(feature, "moves")
 
 
-def _rows(visit: Visit, entries: list[Entry]) -> Iterator[Row]:
+def _rows(visit: Visit, steps: list[tuple[Entry | None, Entry]]) -> Iterator[Row]:
     """With the days, where it crosses midnight where the reader is."""
     zone = ZoneInfo(visit.by.timezone)
-    days = {entry.at.astimezone(zone).date() for entry in entries}
-    last: datetime | None = None
-    for entry in entries:
-        here = entry.at.astimezone(zone)
-        is_new_day = len(days) > 1 and (last is None or last.astimezone(zone).date() != here.date())
-        quiet = entry.at - last if last and entry.at - last >= SILENCE else None
+    days = [entry.at.astimezone(zone).date() for _, entry in steps]
+    are_many = len(set(days)) > 1
+    for n, (before, entry) in enumerate(steps):
+        is_new_day = are_many and (n == 0 or days[n - 1] != days[n])
+        quiet = entry.at - before.at if before and entry.at - before.at >= SILENCE else None
         yield Row(
             entry=entry,
-            who=entry.author_name or visit.name(entry.by),
+            who=_author(visit, entry),
             text=people.spell(visit.session, entry.text),
             trace=[people.spell(visit.session, words) for words in entry.trace],
-            new_day=here if is_new_day else None,
+            new_day=entry.at.astimezone(zone) if is_new_day else None,
             silence=quiet,
         )
-        last = entry.at
