@@ -32,9 +32,10 @@ export function read(messages, bot) {
   const card = said.find((one) => /\*INC-\d+\*.*`\w+`/.test(one)) ?? "";
   const all = said.join("\n");
   const item = /created action item (A-\d+)/.exec(all)?.[1] ?? "";
+  const shown = onCard(card);
   return {
-    ...onCard(card), item,
-    isToldOver: all.includes("told customers (resolved)"),
+    ...shown, item,
+    isToldOver: isOver(shown.status) && !shown.owed.includes("customers told"),
     finishedBy: lastOf(all, /\*([^*\n]+)\* finished A-\d+/g),
     isVerified: /verified A-\d+/.test(all),
     isDeclined: /declined A-\d+/.test(all),
@@ -49,13 +50,16 @@ function onCard(card) {
     severity: /SEV\d/.exec(card)?.[0] ?? "",
     declaredBy: /declared .* by ([^·\n]+)/.exec(card)?.[1]?.trim() ?? "",
     commander: commander === NOBODY ? "" : commander,
-    isAcknowledged: card.includes("acknowledged ") || ["resolved", "closed"].includes(status),
+    isAcknowledged: card.includes("acknowledged ") || isOver(status),
     isTold: card.includes("last told") || status === "closed",
     isClosed: card.includes("Closed: every loop is closed"),
     isGone: /It is (cancelled|merged)/.test(card),
     owed: [...card.matchAll(/☐ ([^☐☑\n]+)/g)].map((one) => one[1].trim()),
   };
 }
+
+/** @param {string} status */
+export const isOver = (status) => ["resolved", "closed"].includes(status);
 
 function lastOf(text, pattern) {
   return [...text.matchAll(pattern)].pop()?.[1] ?? "";

@@ -1,7 +1,7 @@
 // Five steps, from a declared incident to a closed one. What is done is read from the workspace itself.
 
 import { el, signButton, soon } from "./make.js";
-import { read, refOf, rooms } from "./story.js";
+import { isOver, read, refOf, rooms } from "./story.js";
 
 const KEPT = "closeout.tour";
 const HEARD = new Set(["message", "changed", "deleted", "channel", "gone", "loaded", "here", "person"]);
@@ -38,16 +38,18 @@ export const STEPS = [
     tasks: (t) => [
       { text: "Write down one action item. A form opens; press Create.", say: "/incident action Purge the price cache after each import", done: Boolean(t.story.item) },
       { text: "Say that it is done, and how one can see it.", say: `/incident done ${t.story.item || "A-1"} The nightly import purges the cache now`, done: Boolean(t.story.finishedBy) || t.isProven, isHidden: !t.story.item },
-      { text: "It works again: resolve it.", say: "/incident resolve", done: ["resolved", "closed"].includes(t.story.status) },
-      { text: "Tell customers that it is over. In the form, the phase is Resolved.", say: "/incident update Prices are right again.", done: t.story.isToldOver, isHidden: !["resolved", "closed"].includes(t.story.status) },
+      { text: "It works again: resolve it.", say: "/incident resolve", done: isOver(t.story.status) },
+      { text: "Tell customers that it is over. In the form, the phase is Resolved.", say: "/incident update Prices are right again.", done: t.story.isToldOver, isHidden: !isOver(t.story.status) },
     ],
   },
   {
     title: "Let somebody else verify, and close it",
     about: "Nobody verifies their own work. So become a colleague.",
     tasks: (t) => [
+      { text: `It is private. Bring ${t.other.first} in, with a role.`, say: `/incident role scribe @${t.other.name}`, done: t.isOtherIn, isHidden: !t.isPrivate },
       { text: `Become ${t.other.first}, in this window or in a second one.`, become: t.other, done: t.isSomebodyElse || t.isProven },
-      { text: "Look whether it holds, and say so. If you are not in the channel yet, press Join channel first.", say: `/incident verify ${t.story.item || "A-1"}`, done: t.isProven, isHidden: !t.isSomebodyElse && !t.isProven },
+      { text: "Join the channel, to write there.", join: true, done: false, isHidden: t.isMember || !t.isSomebodyElse },
+      { text: "Look whether it holds, and say so.", say: `/incident verify ${t.story.item || "A-1"}`, done: t.isProven, isHidden: !t.isSomebodyElse && !t.isProven },
       ...t.owed.map((one) => ({ ...one, done: false })),
       { text: "Close it.", say: "/incident close", done: t.story.isClosed, isHidden: !t.isProven },
     ],
@@ -67,12 +69,12 @@ export class Tour {
   constructor(root, server, store) {
     Object.assign(this, { root, server, store });
     this.button = document.getElementById("tour-button");
-    this.kept = { channel: "", created: 0, isAway: false, ...JSON.parse(localStorage.getItem(KEPT) ?? "{}") };
+    this.kept = { channel: "", created: 0, ...JSON.parse(localStorage.getItem(KEPT) ?? "{}") };
     this.draw = soon(() => this._draw());
     this.button?.addEventListener("click", () => this.show(this.root.hidden));
     store.subscribe((kind) => HEARD.has(kind) && this.look());
     addEventListener("storage", (event) => event.key === KEPT && this._recall());
-    this.show(!this.kept.isAway && !matchMedia("(max-width: 760px)").matches, false);
+    this.show(!(this.kept.isAway ?? matchMedia("(max-width: 760px)").matches), false);
     this.look();
   }
 
@@ -137,6 +139,8 @@ export class Tour {
       story, isOpen: story.card, room: this.room?.name ?? "", isThere: here.channel === this.room?.id,
       isCommandSure: !story.card || Boolean(story.commander),
       isSomebodyElse: Boolean(story.finishedBy) && me.real_name !== story.finishedBy && !me.is_restricted,
+      isMember: !this.room || this.room.is_archived || this.store.isMember(this.room),
+      isPrivate: Boolean(this.room?.is_private), isOtherIn: isProven || Boolean(this.room?.members.includes(other.id)),
       other: { name: other.name, first: other.real_name.split(" ")[0] },
       isProven, owed: isProven && !story.isClosed ? owedNow(story) : [],
     };
@@ -158,7 +162,7 @@ export class Tour {
     this.drawn = key;
     const close = signButton("close", "Put the tour away", () => this.show(false));
     const head = el("header", { class: "tour-head" },
-      el("h2", { tabindex: "-1", text: "Tour" }), el("span", { class: "tour-progress", role: "status", text: progress }), close);
+      el("h2", { tabindex: "-1", text: "Tour" }), el("span", { class: "tour-progress", role: "status", text: trouble ? "" : progress }), close);
     const body = trouble ?? (state.story.isClosed ? this._end(state) : this._steps(steps, at));
     this.root.replaceChildren(head, body);
   }
@@ -205,6 +209,7 @@ export class Tour {
   _deed(task) {
     const button = (label, click) => el("button", { type: "button", class: "primary", text: label, on: { click } });
     if (task.go) return button(`Go to #${this.room?.name}`, () => this.store.goTo(this.room.id));
+    if (task.join) return button("Join channel", () => this.server.act("join", { channel: this.room.id }).catch((problem) => this.store.tell("trouble", { text: problem.message })));
     if (task.become) return this._becoming(task.become);
     return el("div", {}, el("code", { text: task.say }), button(PUT, () => this._put(task.say)));
   }
