@@ -16,7 +16,7 @@ import bot.domain
 from bot import checks, integrations, slack, web
 from bot.clock import Clock
 from bot.domain import company as companies
-from bot.domain import nudges, runbooks
+from bot.domain import nudges, people, runbooks, trail
 from bot.lib import clock as clocks
 from bot.lib import db
 from bot.lib.courier import Courier
@@ -28,7 +28,7 @@ from bot.lib.vendors import Deps
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
-DRAIN_SECONDS, NUDGE_SECONDS = 2.0, 20.0
+DRAIN_SECONDS, NUDGE_SECONDS, SEAL_SECONDS = 2.0, 20.0, 10.0
 AGEING_MINUTES = 3  # how old a late promise on a card may look younger than it is
 TIMEOUT = 20.0  # seconds, for a far end to answer
 
@@ -74,6 +74,7 @@ class House:
     def _info(self) -> dict[str, Any]:
         return {
             "company": self.company,
+            "gate": people.gate,
             "templates": data_folder("templates"),
             "runbooks": runbooks.load(data_folder("runbooks")),
             "practice": self.settings.slack.is_practice,
@@ -138,6 +139,7 @@ class House:
         """Migrate, take up what an earlier life left, and begin to listen."""
         await asyncio.to_thread(db.upgrade, self.engine)
         await self.courier.open()
+        await self.courier.run(people.appoint, now=self.now())
         self._wind_up()
         await self.clock.start()
         if self.slack:
@@ -146,6 +148,7 @@ class House:
     def _wind_up(self) -> None:
         self.clock.every(DRAIN_SECONDS, self.drain)
         self.clock.every(NUDGE_SECONDS, self.nudge)
+        self.clock.every(SEAL_SECONDS, self.seal)
         self.inbox.on_put(self.drain)
         self.clock.at("daily 03:15", "UTC", "tidy", self.tidy)
         if self.slack:
@@ -175,6 +178,10 @@ class House:
                 await self.courier.run(nudges.run, rule, self.now())
             except Exception:  # a bug in one shall not silence all that come after it
                 log.exception("The reminder rule %s failed", rule)
+
+    async def seal(self) -> None:
+        """Bind what has happened since into the trail."""
+        await self.courier.run(trail.seal, self.now())
 
     async def tidy(self, at: datetime) -> None:
         """Forget finished runs; their ids are kept longer than any platform repeats a delivery."""

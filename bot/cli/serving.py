@@ -165,7 +165,8 @@ def prepare_practice(house: House) -> None:
     db.upgrade(house.engine)
     sample.load_first(house, now=house.now())
     with house.courier.transaction() as session:
-        people.let_administrate(session, people.of_email(session, YOU), True)
+        you, closeout = people.of_email(session, YOU), people.closeout(session)
+        people.give(session, you, "admin", by=closeout, now=house.now())
 
 
 def _port_for_practice(host: str, wanted: int | None) -> int:

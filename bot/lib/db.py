@@ -112,8 +112,23 @@ def _sqlite_pool(url: sa.URL, begin: str | None) -> sa.Engine:
 
 def _prepare_sqlite(begin: str | None, connection: Any, _record: object) -> None:
     connection.isolation_level = begin
-    for pragma in (f"busy_timeout={BUSY * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    connection.execute(f"PRAGMA busy_timeout={BUSY * 1000}")
+    _use_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """The one statement for which SQLite does not wait: two that open a new file together may collide."""
+    end = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(gate: Gate, connection: sa.Connection) -> None:

@@ -26,6 +26,7 @@ class Fact(BaseModel):
     kinds: ClassVar[dict[str, type["Fact"]]] = {}
     shown: ClassVar[bool] = True  # stands in timelines
     loud: ClassVar[bool] = False  # deserves a message of its own; all else only redraws the card
+    needs: ClassVar[str] = "responder"  # the least role of whoever lets it become true
 
     incident_id: int
     by: int  # a person's id
@@ -147,6 +148,7 @@ def _names_of_class(cls: type) -> list[str]:
 
 def record(session: Session, fact: Fact, *, at: datetime) -> Event:
     """Write the fact down in the caller's transaction, and owe it to those who listen."""
+    session.info.get("gate", _open)(session, fact)
     line_up(session, fact.incident_id)
     data = clean_all(fact.model_dump(mode="json"))
     event = Event(at=at, kind=type(fact).__name__, incident_id=fact.incident_id, by=fact.by, data=data)
@@ -157,6 +159,10 @@ def record(session: Session, fact: Fact, *, at: datetime) -> Event:
         if event.kind in listener.kinds:
             owed_now[name, event.incident_id] = _owe(session, name, event)
     return event
+
+
+def _open(_session: Session, _fact: Fact) -> None:
+    """Where nobody guards, everybody may."""
 
 
 def listeners_of(session: Session) -> Listeners:

@@ -29,6 +29,7 @@ SCOPES = (
     "im:write",
     "pins:write",
     "reactions:read",
+    "usergroups:read",
     "users:read",
     "users:read.email",
 )

@@ -29,7 +29,7 @@ WHY = {
 class Invites:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.members = Members(desk.slack, desk.courier)
+        self.members = Members(desk.slack, desk.courier, desk.clock)
 
     async def everybody(self, key: str, channel: str, persons: list[Person]) -> Json:
         """Into a new channel. Answers who could not be brought in."""

@@ -1,24 +1,29 @@
 """The people of the workspace, taken over from Slack: all of them once a day, strangers when they appear."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.domain import people
+from bot.domain.company import company_of
 from bot.domain.people import Introduction
+from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.slack.calls import Json, Slack, SlackRefused
 
+log = logging.getLogger(__name__)
 PAGE = 200
 BATCH = 200
 SLACKBOT = "USLACKBOT"
 
 
 class Members:
-    def __init__(self, slack: Slack, courier: Courier) -> None:
+    def __init__(self, slack: Slack, courier: Courier, clock: Clock) -> None:
         self.slack = slack
         self.courier = courier
+        self.clock = clock
 
     async def sync(self) -> int:
         """Take over everybody; answers how many there are."""
@@ -26,7 +31,25 @@ class Members:
         met = [introduction(one) for one in listed if _is_human(one)]
         for start in range(0, len(met), BATCH):
             await self.courier.run(introduce, met[start : start + BATCH])
+        await self._join_groups()
         return len(met)
+
+    async def _join_groups(self) -> None:
+        """Who is in the user groups that closeout.toml gives a role. Asked only where it names one."""
+        wanted = await self.courier.ask(_groups_named)
+        if not wanted:
+            return
+        try:
+            listed = await self.slack.call("usergroups.list")
+        except SlackRefused as refused:
+            log.warning("The user groups that closeout.toml names cannot be read: %s", refused)
+            return
+        ids = {one["handle"]: one["id"] for one in listed.get("usergroups") or [] if one["handle"] in wanted}
+        members: dict[str, Collection[str]] = {}
+        for handle, id in ids.items():
+            answer = await self.slack.call("usergroups.users.list", usergroup=id)
+            members[handle] = answer.get("users") or []
+        await self.courier.run(people.join_groups, members, now=self.clock())
 
     async def meet(self, slack_id: str) -> bool:
         """Learn who a stranger is. False where Slack will not tell."""
@@ -50,6 +73,10 @@ class Members:
         if _is_human(user):
             await self.courier.run(introduce, [introduction(user)])
         return _is_human(user)
+
+
+def _groups_named(session: Session) -> set[str]:
+    return people.groups_named(company_of(session))
 
 
 def introduce(session: Session, met: Sequence[Introduction]) -> None:

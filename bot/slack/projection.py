@@ -62,4 +62,4 @@ def project(
         Pins(desk),
     )
     digest = WeeklyDigest(desk, announcements)
-    return Projection(slack, Members(slack, courier), cards, announcements, digest, listeners)
+    return Projection(slack, Members(slack, courier, clock), cards, announcements, digest, listeners)

@@ -129,6 +129,7 @@ class HandedOff(Fact):
 class Joined(Fact):
     """Someone takes part from now on; late ones are briefed."""
 
+    needs: ClassVar[str] = "viewer"
     person: int
     late: bool = False
 
@@ -139,6 +140,7 @@ class Joined(Fact):
 class Left(Fact):
     """Someone takes part no longer; of a private incident they see nothing from now on."""
 
+    needs: ClassVar[str] = "viewer"
     person: int
 
     def __str__(self) -> str:

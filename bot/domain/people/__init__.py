@@ -1,7 +1,9 @@
 """People: who they are, on whichever platform we meet them, and who may do what."""
 
-from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
-from bot.domain.people.rights import NotAllowed, may_see, require_admin, sees_only_own
+from bot.domain.people.access import SaidElsewhere, appoint, give, groups_named, join_groups
+from bot.domain.people.facts import AccessChanged
+from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person, Preference
+from bot.domain.people.rights import NotAllowed, gate, may, may_see, require, require_admin, sees_only_own
 from bot.domain.people.verbs import (
     Introduction,
     NoSuchPerson,
@@ -10,7 +12,6 @@ from bot.domain.people.verbs import (
     find,
     get,
     introduce,
-    let_administrate,
     meant,
     named,
     of_email,
@@ -25,16 +26,24 @@ __all__ = [
     "CLOSEOUT",
     "PAGERDUTY",
     "Access",
+    "AccessChanged",
     "Introduction",
     "NoSuchPerson",
     "NotAllowed",
     "Person",
+    "Preference",
+    "SaidElsewhere",
+    "appoint",
     "closeout",
     "everybody",
     "find",
+    "gate",
     "get",
+    "give",
+    "groups_named",
     "introduce",
-    "let_administrate",
+    "join_groups",
+    "may",
     "may_see",
     "meant",
     "named",
@@ -42,6 +51,7 @@ __all__ = [
     "of_slack",
     "of_terminal",
     "pagerduty",
+    "require",
     "require_admin",
     "rows_of",
     "sees_only_own",

@@ -25,6 +25,8 @@ class Person(SQLModel, table=True):
     slack_id: str | None = Field(default=None, unique=True)
     timezone: str = "UTC"
     access: str = Access.RESPONDER
+    access_from: str = ""  # company: closeout.toml says so; hand: an administrator did; else nobody has
+    groups: str = ""  # handles of the Slack user groups that closeout.toml names, between spaces
     is_guest: bool = False
     is_active: bool = True
     is_system: bool = False

@@ -85,13 +85,6 @@ def introduce(session: Session, who: Introduction) -> Person:
     return person
 
 
-def let_administrate(session: Session, person: Person, yes: bool) -> None:
-    """Whoever administrates sees the set-up and introduces people; he sees no more incidents for it."""
-    person.access = Access.ADMIN if yes else Access.RESPONDER
-    session.add(person)
-    session.flush()
-
-
 def known_zone(text: str) -> str:
     """The zone that a directory names, if this machine knows it: whoever computes with it relies on that."""
     try:
@@ -159,6 +152,12 @@ def named(session: Session, text: str) -> Person:
     return meant(session, text)
 
 
+def first_access(session: Session) -> str:
+    """What whoever is met for the first time may do."""
+    company = session.info.get("company")
+    return company.access.default if company is not None else Access.RESPONDER
+
+
 def _line(name: str) -> str:
     return clean(" ".join(name.split())).strip()
 
@@ -166,6 +165,8 @@ def _line(name: str) -> str:
 def _add(session: Session, person: Person) -> Person:
     """Of two who meet somebody at the same moment, one writes them down, and both know them."""
     person.name = _line(person.name) or "Somebody"
+    if not person.access_from and person.access == Access.RESPONDER:
+        person.access = first_access(session)
     insert = postgresql.insert if is_postgres(session) else sqlite.insert
     row = insert(Person).values(**person.model_dump(exclude={"id"})).on_conflict_do_nothing()
     id = session.execute(row.returning(col(Person.id))).scalar()

@@ -67,7 +67,7 @@ def introduce(new: NewPerson, desk: Caller) -> PersonOut:
         person = people.of_email(at.session, new.email, new.name)
         person.name = new.name or person.name
         if new.is_admin is not None:
-            people.let_administrate(at.session, person, new.is_admin)
+            people.give(at.session, person, "admin" if new.is_admin else "responder", by=at.by, now=at.now)
         at.session.add(person)
         at.session.flush()
         return _person(person)
