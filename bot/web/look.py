@@ -90,8 +90,8 @@ def clock_time(context: Context, moment: datetime) -> Markup:
 @pass_context
 def stamp(context: Context, moment: datetime) -> Markup:
     """`2 Mar 10:02 UTC`, or as the reader's own zone writes it, with the whole of it in UTC on hover."""
-    here = there(context, moment)
-    year = f" {here.year}" if here.year != context["now"].year else ""
+    here, now = there(context, moment), context.get("now")
+    year = f" {here.year}" if now and here.year != now.year else ""
     return _time(moment, f"{here.day} {here:%b}{year} {here:%H:%M} {here:%Z}")
 
 
