@@ -25,6 +25,7 @@ class Chat:
 
     def says(self, text):
         """Sent with the button: Enter may be taken by a suggestion that comes just then."""
+        expect(self.form).to_have_count(0)  # nobody can type below an open form
         self.composer.fill(text)
         self.page.get_by_role("button", name="Send", exact=True).click()
         return self
