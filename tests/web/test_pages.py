@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from tests.web.conftest import has_script
+from bot.domain import incidents
+from bot.domain.incidents import Report
+from tests.web.conftest import NOON, has_script
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}'
 
@@ -161,3 +163,108 @@ def test_pages_are_kept_by_nobody_and_the_style_sheet_by_everybody(browser):
 @pytest.mark.parametrize("path", ["/incidents/INC-1", "/logout"])
 def test_a_wrong_method_is_405(browser, path):
     assert browser.delete(path).status_code == 405
+
+
+# ---- The timeline
+
+
+def many_notes(floor, person, count):
+    with floor.courier.transaction() as session:
+        incident = incidents.get(session, 1)
+        for n in range(count):
+            incidents.note(session, incident, f"Entry {n}.", by=person, now=floor.watch())
+
+
+def test_a_long_timeline_shows_its_end_and_offers_the_rest(floor, browser, ana, down):
+    many_notes(floor, ana, 205)
+    page = browser.get("/incidents/INC-1").text
+    assert "Entry 204." in page
+    assert "Entry 5." in page
+    assert "Entry 4." not in page
+    assert "Show the 6 earlier entries" in page
+    assert "Entry 4." in browser.get("/incidents/INC-1?entries=all").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "there", "gone"),
+    [
+        ("kind=notes", "noted: Rolling back", "acknowledged it"),
+        ("kind=people", "acknowledged it", "noted: Rolling back"),
+        ("kind=moves", "declared a sev1", "acknowledged it"),
+        ("kind=customers", "told customers", "declared a sev1"),
+        ("kind=actions", "created action item A-1", "declared a sev1"),
+        ("find=ROLLING", "noted: Rolling back", "acknowledged it"),
+        ("find=ana&kind=people", "acknowledged it", "noted: Rolling back"),
+        ("find=nobody+said", "No entry is like that", "acknowledged it"),
+    ],
+)
+def test_the_timeline_can_be_sifted(browser, api, down, asked, there, gone):
+    press(browser, "INC-1", "acknowledge")
+    press(browser, "INC-1", "note", text="Rolling back")
+    press(browser, "INC-1", "update", message="We are on it")
+    press(browser, "INC-1", "action", title="Mend it")
+    timeline = browser.get(f"/incidents/INC-1?{asked}").text.partition('<ol class="timeline"')[2]
+    timeline = timeline.partition("</ol>")[0]
+    assert there in timeline
+    assert gone not in timeline
+
+
+def test_an_unknown_kind_of_entry_names_the_right_ones(browser, down):
+    answer = browser.get("/incidents/INC-1?kind=huge")
+    assert answer.status_code == 422
+    assert "notes, messages, moves" in answer.text
+
+
+def test_times_are_those_of_the_reader(floor, down, watch):
+    page = floor.signed_in(floor.person("Kim", timezone="Asia/Tokyo")).get("/incidents/INC-1").text
+    assert ">21:00</time>" in page
+    assert "2 Mar 21:00 JST" in page
+    assert 'title="2026-03-02 12:00:00 UTC"' in page
+    watch.wait(days=400)
+    assert "2 Mar 2026 12:00 UTC" in floor.signed_in(floor.person("Bo")).get("/incidents/INC-1").text
+
+
+# ---- The frame
+
+
+def test_only_administrators_are_shown_the_way_to_the_set_up(floor, ana):
+    assert "/admin/check" not in floor.signed_in(ana).get("/").text
+    assert "/admin/check" in floor.signed_in(floor.person("Boss", access="admin")).get("/").text
+
+
+def test_what_is_not_real_or_not_for_all_is_marked(floor, browser, ana):
+    with floor.courier.transaction() as session:
+        for more in ({"private": True}, {"drill": True}, {}):
+            one = incidents.declare(session, Report(title="It", **more), by=ana, now=NOON)
+        one.sample = True
+    for path in ("/", "/incidents/INC-{}"):
+        for number, mark in enumerate(("st-private", "st-drill", "st-sample"), 1):
+            assert mark in browser.get(path.format(number)).text
+
+
+def test_the_script_is_kept_by_the_browser_and_new_with_each_change(browser):
+    page = browser.get("/")
+    script = browser.get(re.search(r'src="(/assets/closeout\.js\?v=[0-9a-f]+)"', page.text)[1])
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in script.headers["cache-control"]
+    policy = page.headers["content-security-policy"]
+    assert "script-src 'self'" in policy
+    assert "connect-src 'self'" in policy
+
+
+def test_the_script_itself_makes_no_markup_of_words(browser):
+    script = browser.get("/assets/closeout.js").text
+    assert not re.search(r"(inner|outer)HTML\s*=[^=]", script)
+    for way in ("insertAdjacentHTML", "document.write", "eval(", "Function("):
+        assert way not in script
+
+
+def test_a_stranger_is_given_no_script(floor):
+    assert "<script" not in floor.browser().get("/").text
+    assert "<script" not in floor.browser().get("/status").text
+
+
+def test_what_is_said_after_a_form_is_ours_and_never_of_the_address(browser, down):
+    page = browser.get("/incidents/INC-1?said=<b>You+are+fired</b>").text
+    assert "fired" not in page.partition('data-live="said"')[2].partition("</p>")[0]
+    assert "<b>You" not in page
