@@ -13,7 +13,11 @@ class Chat:
 
     @property
     def composer(self):
-        return self.page.get_by_role("textbox", name=re.compile("^Message "))
+        return self.room.get_by_role("textbox", name=re.compile("^Message "))
+
+    @property
+    def room(self):
+        return self.page.get_by_role("main")
 
     @property
     def messages(self):
@@ -27,7 +31,7 @@ class Chat:
         """Sent with the button: Enter may be taken by a suggestion that comes just then."""
         expect(self.form).to_have_count(0)  # nobody can type below an open form
         self.composer.fill(text)
-        self.page.get_by_role("button", name="Send", exact=True).click()
+        self.room.get_by_role("button", name="Send", exact=True).click()
         return self
 
     def goes_to(self, channel):

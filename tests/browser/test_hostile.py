@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.chat import Chat
 from tests.world import wait_for
 
 SCRIPT = "<script>alert(1)</script>"
@@ -48,5 +49,36 @@ def number(town):
 def test_a_web_page_shows_them(path, number, web):
     page = web(path=path.format(n=number))
     expect(page.get_by_text("alert(1)").first).to_be_attached()
+    are_not_run(page)
+
+
+def test_the_practice_page_shows_them(number, window, town):
+    ada = town.person("ada")
+    room = town.guest.channel(town.room(number))
+    ts = ada.says(WORDS, in_=room["name"]).ts
+    ada.says(WORDS, in_=room["name"], thread=ts)
+    ada.pins(ts, in_=room["name"])
+    page = window("ada", f"{room['id']}/thread/{ts}")
+    expect(page.get_by_role("complementary").get_by_text("alert(1)").last).to_be_visible()
+    are_not_run(page)
+    Chat(page).says(f"/incident note {WORDS}").says(f"/incident update {WORDS}")
+    expect(page.get_by_role("dialog").get_by_text("alert(1)").first).to_be_visible()
+    are_not_run(page)
+    page.goto(page.url.split("#")[0] + "#/ada/home")
+    expect(page.get_by_role("main").get_by_text("alert(1)").first).to_be_visible()
+    are_not_run(page)
+
+
+def test_the_world_page_shows_them(window, town):
+    page = window()
+    page.goto(f"{town.practice}/world")
+    page.get_by_label("What is wrong").fill(TITLE)
+    page.get_by_role("button", name="Send the alert").click()
+    expect(page.locator("article").get_by_text("alert(1)")).to_be_visible()
+    are_not_run(page)
+
+
+def are_not_run(page):
     assert not page.locator("img[src=x]").count()
     assert not page.locator("a[href^='javascript:']").count()
+    assert not page.locator("body script").count()
