@@ -11,6 +11,8 @@ from tests.browser.screen import DESK, Album, Guard
 from tests.browser.town import Town
 from tests.nursery import Nursery
 
+PUT_THE_TOUR_AWAY = "localStorage['closeout.tour'] ??= JSON.stringify({isAway: true})"
+
 
 @pytest.fixture(scope="package")
 def nursery():
@@ -107,12 +109,14 @@ def web(open_context, town):
 def window(open_context, town):
     """A way to a window on the practice page, as somebody, in a channel if one is named."""
 
-    def opened(person="ada", where="", **how):
+    def opened(person="ada", where="", *, tour=False, **how):
         if town.person(person).view:  # left open by another test
             town.person(person).closes(all_views=True)
         context, guard = open_context(town.ports, **how)
         page = context.new_page()
         page.guard = guard
+        if not tour:
+            page.add_init_script(PUT_THE_TOUR_AWAY)
         page.goto(f"{town.practice}/#/{person}/{where}".rstrip("/"))
         return page
 
