@@ -93,6 +93,14 @@ def option(value: str, label: str, description: str = "") -> Block:
     return made | ({"description": plain(description, OPTION)} if description else {})
 
 
+def overflow(action: str, options: Sequence[tuple[str, str]]) -> Block:
+    """Three dots that hold up to five more things to do, each a value and its label."""
+    if len(options) > 5:
+        raise TooBig
+    shown = [option(value, label) for value, label in options]
+    return {"type": "overflow", "action_id": whole(action, 255), "options": shown}
+
+
 def checkboxes(action: str, options: Sequence[Block], chosen: Sequence[Block] = ()) -> Block:
     """At most ten options; Slack knows no more in one group."""
     if len(options) > 10:

@@ -468,7 +468,8 @@ def test_an_action_item_is_a_form_with_the_text_in_it(talk):
     view = talk.says("action Alert on error rate", in_="C7").view
 
     assert view["title"]["text"] == "Action item"
-    assert labels(view) == ["Title", "Owner", "Due", "Kind", "Priority"]
+    outcome = "What will be true when it is done?"
+    assert labels(view) == ["Title", outcome, "Owner", "Due", "Kind", "Priority"]
     said = talk.fills(view, owner="U0BEN", due="2026-03-20", kind="detect").text
     assert said == "A-1 is written down in INC-1: Alert on error rate, due 2026-03-20."
 

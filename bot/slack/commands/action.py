@@ -1,7 +1,6 @@
 """Action items: written down while it burns, followed until they are done and verified."""
 
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session
@@ -17,7 +16,9 @@ from bot.slack.blocks import actions as row
 from bot.slack.blocks import button as drawn
 from bot.slack.buttons import button
 from bot.slack.commands import Ask, Reply, command, unquoted
-from bot.slack.forms import Choice, Day, Field, Filled, Form, Line, Pick, Someone, View
+from bot.slack.commands.items import doubt, outcome, picks
+from bot.slack.commands.promises import menu
+from bot.slack.forms import Choice, Day, Field, Filled, Form, Line, Someone, View
 
 FORM = Form("action", "Action item", submit="Create")
 CLOSED = "The form could not be opened in time. Say it once more: `/incident action What is to be done`"
@@ -59,17 +60,21 @@ def form(
 ) -> View:
     fields: list[Field] = [
         *([choice] if choice else []),
-        Line("title", "Title", initial=cut(title, TITLE_MAX), required=True, most=TITLE_MAX),
+        Line("title", "Title", cut(title, TITLE_MAX), _better(title), required=True, most=TITLE_MAX),
+        outcome(),
         Someone("owner", "Owner", hint="Yourself, if you choose nobody"),
         Day("due", "Due", hint=_policy(session, incident)),
-        Choice("kind", "Kind", initial=Kind.MITIGATE, picks=_picks(Kind)),
-        Choice("priority", "Priority", initial=Priority.MEDIUM, picks=_picks(Priority)),
+        Choice("kind", "Kind", initial=Kind.MITIGATE, picks=picks(Kind)),
+        Choice("priority", "Priority", initial=Priority.MEDIUM, picks=picks(Priority)),
     ]
     return FORM.view(fields, meta={"incident": incident.id if incident else None, "permalink": permalink})
 
 
-def _picks(words: type[StrEnum]) -> list[Pick]:
-    return [(word.value, word.value.capitalize(), "") for word in words]
+def _better(title: str) -> str:
+    """What makes a good title; a vague one is questioned before it is kept."""
+    if found := actions.doubts(title):
+        return f"{found[0].said} For example: {found[0].example}"
+    return "A verb first, and what will be different: Alert when 2 % of payments fail for 5 minutes"
 
 
 def _policy(session: Session, incident: Incident | None) -> str:
@@ -83,6 +88,7 @@ def create(session: Session, filled: Filled) -> Reply:
     owner = filled.someone(session, "owner") or filled.person
     given: dict[str, Any] = {name: filled.text(name) for name in ("kind", "priority") if filled.text(name)}
     given |= {"owner": owner, "due": filled.day("due"), "permalink": filled.meta.get("permalink", "")}
+    given["outcome"] = filled.text("outcome")
     if given["due"]:
         with filled.beside("due"):
             actions.rules.check_due(given["due"], filled.now.date())
@@ -90,7 +96,9 @@ def create(session: Session, filled: Filled) -> Reply:
         item = actions.create(
             session, incident, filled.text("title"), by=filled.person, now=filled.now, **given
         )
-    return Reply(f"{item.ref} is written down in {incident.ref}: {words.title(item.title)}{_due(item)}.")
+    return Reply(
+        f"{item.ref} is written down in {incident.ref}: {words.title(item.title)}{_due(item)}.{doubt(item)}"
+    )
 
 
 def shown(session: Session, item: ActionItem, ask: Ask) -> list[Block]:
@@ -99,8 +107,9 @@ def shown(session: Session, item: ActionItem, ask: Ask) -> list[Block]:
     state = item.status.replace("_", " ")
     incident = incidents.get(session, item.incident_id)
     about = f"{incident.ref}{words.sample(incident)} · {owner} · {state}{_late(item, ask.now.date())}"
+    ref = words.link(ask.url(f"actions/{item.ref}"), item.ref) if ask.public_url else item.ref
     return [
-        section(f"*{item.ref}* {words.title(item.title)}\n{about}"),
+        section(f"*{ref}* {words.title(item.title)}\n{about}{_moved(item)}{_waits(item)}"),
         *row(_buttons(item, ask), id=f"action/{item.ref}"),
     ]
 
@@ -112,8 +121,18 @@ def _buttons(item: ActionItem, ask: Ask) -> list[Block]:
         return [drawn("It holds", "action.verify", item.ref), drawn("It does not", "action.reopen", item.ref)]
     if item.status not in STILL_DUE:
         return []
-    begin = [drawn("In progress", "action.start", item.ref)] if item.status == ItemStatus.OPEN else []
-    return [drawn("Done", "action.done", item.ref), *begin, drawn("Decline", "action.decline", item.ref)]
+    can_begin = item.status in (ItemStatus.OPEN, ItemStatus.BLOCKED)
+    begin = [drawn("In progress", "action.start", item.ref)] if can_begin else []
+    return [drawn("Done", "action.done", item.ref), *begin, menu(item)]
+
+
+def _moved(item: ActionItem) -> str:
+    times = "once" if item.moved == 1 else plural(item.moved, "time")
+    return f" · moved {times}" if item.moved and item.status in STILL_DUE else ""
+
+
+def _waits(item: ActionItem) -> str:
+    return f"\nWaits for: {words.title(item.blocked_reason)}" if item.blocked_reason else ""
 
 
 def _due(item: ActionItem) -> str:

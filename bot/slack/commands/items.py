@@ -1,12 +1,15 @@
 """What becomes of an action item: begun, done with evidence, verified by someone else, declined."""
 
+from collections.abc import Sequence
+from enum import StrEnum
+
 from sqlmodel import Session
 
 from bot.domain import actions
 from bot.domain.actions import ActionItem
 from bot.slack.buttons import button
 from bot.slack.commands import Ask, Reply, Unclear, command
-from bot.slack.forms import Filled, Form, Line, Someone
+from bot.slack.forms import Filled, Form, Line, Pick, Someone
 from bot.slack.words import escape, title
 
 DONE = Form("action.done", "Done", submit="It is done")
@@ -18,7 +21,7 @@ REOPEN = Form("action.reopen", "It does not hold", submit="Open it again")
 @button("action.start")
 def start(session: Session, ask: Ask) -> Reply:
     """Say that an action item is in progress."""
-    item, _ = _item(session, ask)
+    item, _ = item_of(session, ask)
     if actions.start(session, item, by=ask.person, now=ask.now):
         return Reply(f"{item.ref} is in progress.")
     return Reply(f"{item.ref} is in progress already. Nothing was changed.")
@@ -28,17 +31,17 @@ def start(session: Session, ask: Ask) -> Reply:
 @button("action.done")
 def done(session: Session, ask: Ask) -> Reply:
     """Say that an action item is done, and how one can see it."""
-    item, evidence = _item(session, ask)
+    item, evidence = item_of(session, ask)
     if evidence:
         return _done(session, item, evidence, ask)
     hint = "A link, or a sentence by which someone else can see it"
     field = Line("evidence", "Evidence", hint=hint, required=True, most=1000)
-    return Reply(view=DONE.view((field,), intro=_about(item), meta={"item": item.ref}))
+    return Reply(view=DONE.view((field,), intro=about(item), meta=ref_in(item)))
 
 
 @DONE.filled
 def finish(session: Session, filled: Filled) -> Reply:
-    item = actions.find(session, str(filled.meta["item"]), as_=filled.person)
+    item = item_in(session, filled)
     with filled.beside("evidence"):
         return _done(session, item, filled.text("evidence"), filled)
 
@@ -52,21 +55,21 @@ def _done(session: Session, item: ActionItem, evidence: str, who: Ask | Filled) 
 @button("action.verify")
 def verify(session: Session, ask: Ask) -> Reply:
     """Say that what someone else finished holds."""
-    item, _ = _item(session, ask)
+    item, _ = item_of(session, ask)
     actions.verify(session, item, by=ask.person, now=ask.now)
     return Reply(f"{item.ref} is verified. It holds.")
 
 
 @button("action.reopen")
 def reopen(session: Session, ask: Ask) -> Reply:
-    item, _ = _item(session, ask)
+    item, _ = item_of(session, ask)
     field = Line("reason", "What does not hold?", required=True, most=1000, tall=True)
-    return Reply(view=REOPEN.view((field,), intro=_about(item), meta={"item": item.ref}))
+    return Reply(view=REOPEN.view((field,), intro=about(item), meta=ref_in(item)))
 
 
 @REOPEN.filled
 def open_again(session: Session, filled: Filled) -> Reply:
-    item = actions.find(session, str(filled.meta["item"]), as_=filled.person)
+    item = item_in(session, filled)
     with filled.beside("reason"):
         actions.reopen(session, item, filled.text("reason"), by=filled.person, now=filled.now)
     return Reply(f"{item.ref} is open again.")
@@ -76,17 +79,17 @@ def open_again(session: Session, filled: Filled) -> Reply:
 @button("action.decline")
 def decline(session: Session, ask: Ask) -> Reply:
     """Say why an action item will not be done, and who agrees."""
-    item, reason = _item(session, ask)
+    item, reason = item_of(session, ask)
     fields = (
         Line("reason", "Reason", initial=reason[:1000], required=True, most=1000, tall=True),
         Someone("approver", "Approver", hint="Who agrees that it is not done", required=True),
     )
-    return Reply(view=DECLINE.view(fields, intro=_about(item), meta={"item": item.ref}))
+    return Reply(view=DECLINE.view(fields, intro=about(item), meta=ref_in(item)))
 
 
 @DECLINE.filled
 def give_up(session: Session, filled: Filled) -> Reply:
-    item = actions.find(session, str(filled.meta["item"]), as_=filled.person)
+    item = item_in(session, filled)
     approver = filled.needed(session, "approver")
     with filled.beside("approver"):
         actions.rules.check_approver(item, approver, filled.person)
@@ -97,12 +100,42 @@ def give_up(session: Session, filled: Filled) -> Reply:
     return Reply(f"{item.ref} is declined; {escape(approver.name)} approved.")
 
 
-def _item(session: Session, ask: Ask) -> tuple[ActionItem, str]:
+def item_of(session: Session, ask: Ask) -> tuple[ActionItem, str]:
+    """The item whose reference stands first, and what was said behind it."""
     ref, rest = ask.first_and_rest()
     if not ref:
         raise Unclear(f"Which one? Say /incident {ask.word or 'done'} A-31. See yours: /incident actions")
     return actions.find(session, ref, as_=ask.person), rest
 
 
-def _about(item: ActionItem) -> str:
+def item_in(session: Session, filled: Filled) -> ActionItem:
+    """The item that the form was opened for."""
+    return actions.find(session, str(filled.meta["item"]), as_=filled.person)
+
+
+def ref_in(item: ActionItem) -> dict[str, str]:
+    """What a form remembers of it."""
+    return {"item": item.ref}
+
+
+def about(item: ActionItem) -> str:
     return f"*{item.ref}* {title(item.title)}"
+
+
+def picks(words: type[StrEnum]) -> Sequence[Pick]:
+    return [(word.value, word.value.capitalize(), "") for word in words]
+
+
+def outcome(said: str = "") -> Line:
+    hint = "How everybody will see that it is finished"
+    most = actions.rules.OUTCOME_MAX
+    return Line("outcome", "What will be true when it is done?", initial=said, hint=hint, most=most)
+
+
+def doubt(item: ActionItem) -> str:
+    """A question about vague words, behind the answer; the item is kept as it is."""
+    found = actions.doubts(item.title, item.outcome)
+    if not found:
+        return ""
+    asked = f"{escape(found[0].said)} For example: _{escape(found[0].example)}_."
+    return f"\n{asked} Better words: `/incident edit {item.ref}`"
