@@ -1,15 +1,35 @@
 """Postmortems: opened on resolve where one is owed, computed from the rows, answered by people, published."""
 
 from bot.domain.postmortems import rules
+from bot.domain.postmortems.checklist import Finding, findings
 from bot.domain.postmortems.document import Document, document
 from bot.domain.postmortems.facts import (
+    PostmortemApproved,
     PostmortemAssigned,
+    PostmortemCommented,
+    PostmortemCommentSettled,
     PostmortemOpened,
     PostmortemPublished,
+    PostmortemSentBack,
+    PostmortemSubmitted,
     PostmortemTemplateChosen,
     PostmortemWritten,
 )
-from bot.domain.postmortems.model import Postmortem, PostmortemStatus
+from bot.domain.postmortems.margins import (
+    Revision,
+    autosave,
+    comment,
+    comments,
+    difference,
+    forget,
+    read_by,
+    readers,
+    revision_of,
+    revisions,
+    settle,
+    typed,
+)
+from bot.domain.postmortems.model import Autosave, Comment, Postmortem, PostmortemStatus, Reading
 from bot.domain.postmortems.queries import State, all, mine, of, state, templates, unpublished
 from bot.domain.postmortems.rendering import (
     BrokenTemplate,
@@ -20,40 +40,73 @@ from bot.domain.postmortems.rendering import (
     render_markdown,
     render_pdf,
 )
+from bot.domain.postmortems.review import NotInReview, OwnWork, approve, authors, send_back, submit
+from bot.domain.postmortems.rules import AlreadyPublished, NotApproved, Overtaken
 from bot.domain.postmortems.verbs import assign, choose_template, open_draft, publish, write, write_all
 
 get, sections = of, questions
 
 __all__ = [
+    "AlreadyPublished",
+    "Autosave",
     "BrokenTemplate",
+    "Comment",
     "Document",
+    "Finding",
+    "NotApproved",
+    "NotInReview",
+    "Overtaken",
+    "OwnWork",
     "Postmortem",
+    "PostmortemApproved",
     "PostmortemAssigned",
+    "PostmortemCommentSettled",
+    "PostmortemCommented",
     "PostmortemOpened",
     "PostmortemPublished",
+    "PostmortemSentBack",
     "PostmortemStatus",
+    "PostmortemSubmitted",
     "PostmortemTemplateChosen",
     "PostmortemWritten",
     "Question",
+    "Reading",
+    "Revision",
     "State",
     "all",
+    "approve",
     "assign",
+    "authors",
+    "autosave",
     "choose_template",
+    "comment",
+    "comments",
+    "difference",
     "document",
+    "findings",
+    "forget",
     "get",
     "mine",
     "of",
     "open_draft",
     "publish",
     "questions",
+    "read_by",
+    "readers",
     "render_body",
     "render_html",
     "render_markdown",
     "render_pdf",
+    "revision_of",
+    "revisions",
     "rules",
     "sections",
+    "send_back",
+    "settle",
     "state",
+    "submit",
     "templates",
+    "typed",
     "unpublished",
     "write",
     "write_all",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from bot.domain.incidents.facts import person
+from bot.domain.incidents.facts import person, tail
 from bot.lib.facts import Fact
 
 
@@ -24,6 +24,7 @@ class PostmortemWritten(Fact):
     shown: ClassVar[bool] = False  # it is about the document, not about the incident
     section: str
     text: str = ""
+    revision: int = 0
 
     def __str__(self) -> str:
         return f"{'wrote' if self.text else 'emptied'} {self.section.replace('_', ' ')!r} in the postmortem"
@@ -44,6 +45,50 @@ class PostmortemTemplateChosen(Fact):
 
     def __str__(self) -> str:
         return f"chose the template {self.template!r} for the postmortem"
+
+
+class PostmortemSubmitted(Fact):
+    loud: ClassVar[bool] = True
+    reviewer: int | None = None
+    due_at: datetime | None = None
+
+    def __str__(self) -> str:
+        to = f" to {person(self.reviewer)}" if self.reviewer else ""
+        by = f", to be read by {self.due_at:%Y-%m-%d %H:%M} UTC" if self.due_at else ""
+        return f"handed in the postmortem for review{to}{by}"
+
+
+class PostmortemApproved(Fact):
+    loud: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return "approved the postmortem"
+
+
+class PostmortemSentBack(Fact):
+    loud: ClassVar[bool] = True
+    reason: str
+
+    def __str__(self) -> str:
+        return f"sent the postmortem back{tail(self.reason)}"
+
+
+class PostmortemCommented(Fact):
+    shown: ClassVar[bool] = False
+    comment: int
+    section: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"commented on {self.section.replace('_', ' ')!r} of the postmortem: {self.text}"
+
+
+class PostmortemCommentSettled(Fact):
+    shown: ClassVar[bool] = False
+    comment: int
+
+    def __str__(self) -> str:
+        return f"settled comment {self.comment} on the postmortem"
 
 
 class PostmortemPublished(Fact):

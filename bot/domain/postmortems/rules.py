@@ -6,11 +6,12 @@ from datetime import datetime
 from bot.domain.company import Company
 from bot.domain.incidents import Incident, Status
 from bot.domain.incidents.rules import TooLong
+from bot.domain.people import Person
 from bot.domain.postmortems.model import Postmortem
 from bot.lib.choices import one_of
 from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
-from bot.lib.spans import Span
+from bot.lib.spans import Span, parse_span
 
 STANDARD, LIGHTWEIGHT, SECURITY = "standard", "lightweight", "security"
 TEXT_MAX = 20_000
@@ -19,6 +20,22 @@ ENDED_WITHOUT = (Status.CANCELLED, Status.MERGED)
 
 class TooEarly(Refused):
     """It is not resolved yet. Resolve it first: /incident resolve. Nothing was published."""
+
+
+class Overtaken(Refused):
+    """Somebody else has changed this section since you began. Both versions are kept; choose, then save."""
+
+    def __init__(self, section: str, text: str, by: int, revision: int) -> None:
+        super().__init__(str(self.__doc__))
+        self.section, self.text, self.by, self.revision = section, text, by, revision
+
+
+class AlreadyPublished(Refused):
+    """It is published already. Nothing was changed."""
+
+
+class NotApproved(Refused):
+    """Somebody other than its authors must approve it first. Hand it in for review. Nothing was published."""
 
 
 class NoTemplates(Refused):
@@ -44,6 +61,10 @@ def due_at(company: Company, incident: Incident) -> datetime | None:
     return company.after(span, incident.resolved_at)
 
 
+def review_span(company: Company) -> Span:
+    return parse_span(company.postmortems.review_within)
+
+
 def is_done(incident: Incident, postmortem: Postmortem | None) -> bool:
     """Published after it was resolved for the last time: before a reopening is half the story."""
     if postmortem is None or postmortem.published_at is None or incident.resolved_at is None:
@@ -64,6 +85,15 @@ def check_template(name: str, templates: Sequence[str]) -> str:
     if not templates:
         raise NoTemplates
     return one_of("template", name.removesuffix(".md.j2"), {name: name for name in templates})
+
+
+def check_seen(postmortem: Postmortem, section: str, seen: int | None, by: Person) -> None:
+    """Raises Overtaken where another person wrote the section after the writer had looked."""
+    there = postmortem.sections.get(section)
+    if seen is None or there is None or there["by"] == by.id:
+        return
+    if int(there.get("revision", 0)) != seen:
+        raise Overtaken(section, there["text"], there["by"], int(there.get("revision", 0)))
 
 
 def check_text(text: str) -> str:

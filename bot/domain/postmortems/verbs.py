@@ -69,9 +69,19 @@ def write(
 
 
 def write_all(
-    session: Session, incident: Incident, answers: dict[str, str], *, by: Person, now: datetime
+    session: Session,
+    incident: Incident,
+    answers: dict[str, str],
+    *,
+    by: Person,
+    now: datetime,
+    seen: dict[str, int] | None = None,
 ) -> int:
-    """Answer several questions at once; says how many answers are new."""
+    """Answer several questions at once; says how many answers are new.
+
+    `seen` are the revisions that the writer had before them: what somebody else has changed since is not
+    overwritten, and Overtaken shows it.
+    """
     said = {section: rules.check_text(text) for section, text in answers.items()}
     draft = open_draft(session, incident, by=by, now=now)
     asked = {question.key: question.key for question in rendering.questions(session, incident)}
@@ -79,8 +89,12 @@ def write_all(
     meant = {one_of("section", section, known): text for section, text in said.items()}
     new = {key: text for key, text in meant.items() if draft.text(key) != text}
     for key, text in new.items():
+        rules.check_seen(draft, key, (seen or {}).get(key), by)
         _keep(draft, key, text, by, now)
-        record(session, PostmortemWritten(incident_id=incident.id, by=by.id, section=key, text=text), at=now)
+        written = {"section": key, "text": text, "revision": draft.revision}
+        record(session, PostmortemWritten(incident_id=incident.id, by=by.id, **written), at=now)
+    if new and draft.status == PostmortemStatus.APPROVED:
+        draft.status, draft.approved_at, draft.approved_by = PostmortemStatus.IN_REVIEW, None, None
     session.add(draft)
     return len(new)
 
@@ -88,7 +102,8 @@ def write_all(
 def _keep(draft: Postmortem, key: str, text: str, by: Person, now: datetime) -> None:
     # A new mapping: a change inside the old one would not be seen, and not be stored.
     kept = {other: words for other, words in draft.sections.items() if other != key}
-    written = {"text": text, "by": by.id, "at": now.isoformat()}
+    draft.revision += 1
+    written = {"text": text, "by": by.id, "at": now.isoformat(), "revision": draft.revision}
     draft.sections = {**kept, key: written} if text else kept
     draft.edited_by, draft.edited_at = by.id, now
 
@@ -127,6 +142,8 @@ def publish(session: Session, incident: Incident, *, by: Person, now: datetime) 
     draft = open_draft(session, incident, by=by, now=now)
     if rules.is_done(incident, draft):
         return False
+    if company_of(session).postmortems.approval and draft.status != PostmortemStatus.APPROVED:
+        raise rules.NotApproved
     draft.status, draft.published_at, draft.published_by = PostmortemStatus.PUBLISHED, now, by.id
     session.add(draft)
     session.flush()
