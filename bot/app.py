@@ -16,7 +16,7 @@ import bot.domain
 from bot import checks, integrations, slack, web
 from bot.clock import Clock
 from bot.domain import company as companies
-from bot.domain import nudges, people, runbooks, trail
+from bot.domain import drills, nudges, people, runbooks, trail
 from bot.lib import clock as clocks
 from bot.lib import db
 from bot.lib.courier import Courier
@@ -28,7 +28,7 @@ from bot.lib.vendors import Deps
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
-DRAIN_SECONDS, NUDGE_SECONDS, SEAL_SECONDS = 2.0, 20.0, 10.0
+DRAIN_SECONDS, NUDGE_SECONDS, DRILL_SECONDS, SEAL_SECONDS = 2.0, 20.0, 2.0, 10.0
 AGEING_MINUTES = 3  # how old a late promise on a card may look younger than it is
 TIMEOUT = 20.0  # seconds, for a far end to answer
 
@@ -77,6 +77,7 @@ class House:
             "gate": people.gate,
             "templates": data_folder("templates"),
             "runbooks": runbooks.load(data_folder("runbooks")),
+            "drills": drills.load(data_folder("runbooks") / "drills", self.settings.data_dir / "drills"),
             "practice": self.settings.slack.is_practice,
         }
 
@@ -148,6 +149,7 @@ class House:
     def _wind_up(self) -> None:
         self.clock.every(DRAIN_SECONDS, self.drain)
         self.clock.every(NUDGE_SECONDS, self.nudge)
+        self.clock.every(DRILL_SECONDS, self.drill)
         self.clock.every(SEAL_SECONDS, self.seal)
         self.inbox.on_put(self.drain)
         self.clock.at("daily 03:15", "UTC", "tidy", self.tidy)
@@ -178,6 +180,11 @@ class House:
                 await self.courier.run(nudges.run, rule, self.now())
             except Exception:  # a bug in one shall not silence all that come after it
                 log.exception("The reminder rule %s failed", rule)
+
+    async def drill(self) -> None:
+        """Play what is due in the drills that run; it is looked up first, for mostly none runs."""
+        for id in await self.courier.ask(drills.waiting, self.now()):
+            await self.courier.run(drills.advance, id, now=self.now())
 
     async def seal(self) -> None:
         """Bind what has happened since into the trail."""

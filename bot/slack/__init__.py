@@ -24,6 +24,7 @@ from bot.slack.projection import Projection, project
 from bot.slack.replies import Replies
 from bot.slack.signing_in import SigningIn
 from bot.slack.socket import Socket
+from bot.slack.weather import Weather
 
 log = logging.getLogger(__name__)
 Job = Callable[[datetime], Awaitable[Any]]
@@ -67,7 +68,9 @@ class Slack:
         self.settings, self.clock = settings, clock
         self.client, self.listener, self.projection = client, listener, projection
         self.announce_in = company.workspace.announce_in
-        self.listeners = projection.listeners
+        # Only a Slack of our own can be taken away for practice.
+        weather = (Weather(settings.api_url),) if settings.is_practice else ()
+        self.listeners = (*projection.listeners, *weather)
         self.openers = {"slack": open_letters}
         self.jobs: tuple[tuple[str, str, Job], ...] = (
             ("slack-people", "daily 04:10", self.meet),

@@ -84,7 +84,7 @@ def aim_of(session: Session, id: int, fact: Nudged, now: datetime) -> Aim:
     room = room_of(session, id)
     hours = company_of(session).workspace.working_hours
     is_right = incident.is_live or at_work(now, person.timezone, hours)
-    text = words.named(session, fact.text)
+    text = ("DRILL · " if incident.drill else "") + words.named(session, fact.text)
     return Aim(
         user=person.slack_id if is_right or not (room and room.usable) else None,
         channel=room.usable if room else None,

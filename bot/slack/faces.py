@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain import actions, alerts, incidents, postmortems, runbooks, updates
+from bot.domain import actions, alerts, drills, incidents, postmortems, runbooks, updates
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Incident, Loop, Status
 from bot.slack import words
@@ -77,7 +77,7 @@ def read(session: Session, incident: Incident, *, now: datetime, public_url: str
     return Face(
         id=incident.id,
         ref=incident.ref,
-        title=words.title(incident.title),
+        title=words.title(incident.title.removeprefix(drills.MARK) if incident.drill else incident.title),
         severity=words.severity(company, incident.severity),
         status=Status(incident.status),
         declared_at=incident.declared_at,

@@ -10,10 +10,23 @@ from bot.domain.postmortems import PostmortemOpened, PostmortemPublished
 from bot.lib.facts import Event, Fact
 from bot.slack import words
 from bot.slack.blocks import said, sections
+from bot.slack.drills import of_a_drill
 
 MOST_LINES, LONGEST_LINE, LONGEST = 40, 1500, 8000
 ACTS_NEXT = (RoleTaken, HandedOff, PostmortemOpened)  # whoever is named in these must hear of it
 WRITTEN: dict[type[Fact], str] = {PostmortemOpened: "Open it", PostmortemPublished: "Read it"}
+
+
+def parts(events: list[Event]) -> list[list[Event]]:
+    """What becomes one message each: all together, but whoever speaks in a drill speaks alone."""
+    found: list[list[Event]] = []
+    for event in events:
+        alone = of_a_drill(event.fact)
+        if alone or not found or of_a_drill(found[-1][0].fact):
+            found.append([event])
+        else:
+            found[-1].append(event)
+    return found
 
 
 def message(session: Session, events: list[Event], url: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from bot.domain.incidents.facts import Declared, HandedOff, Joined, Reopened, Ro
 from bot.domain.nudges import Nudged
 from bot.domain.runbooks import RunbookPosted
 from bot.lib.facts import Event, Fact, on
-from bot.slack import posts
+from bot.slack import drills, posts
 from bot.slack.calls import Json
 from bot.slack.desk import Desk
 from bot.slack.invites import Invites
@@ -37,8 +37,8 @@ class Rooms:
             await self.desk.courier.run(found_again, told[0].incident_id)
         if newcomers := _newcomers(told):
             await self.invites.bring_in(f"{told[0].key}/newcomers", told[0].incident_id, newcomers)
-        if loud := [event for event in told if _is_for_all(event)]:
-            await self._tell(loud)
+        for part in posts.parts([event for event in told if _is_for_all(event)]):
+            await self._tell(part)
 
     async def _tell(self, loud: list[Event]) -> None:
         id, key = loud[0].incident_id, f"{loud[0].key}/room"
@@ -55,8 +55,9 @@ class Rooms:
         await self.desk.went_well(id, told)
 
     def _words(self, session: Session, id: int, loud: list[Event]) -> dict[str, Any]:
-        url = f"{self.desk.public_url}/incidents/INC-{id}"
-        return posts.message(session, loud, url)
+        if drills.of_a_drill(loud[0].fact):
+            return drills.look(session, loud[0], self.desk.public_url)
+        return posts.message(session, loud, f"{self.desk.public_url}/incidents/INC-{id}")
 
 
 def _is_for_all(event: Event) -> bool:

@@ -77,7 +77,7 @@ def look(scene):
         ("milestone detected 2099-01-01 10:00", "cannot lie in the future"),
         ("correct 9999 It was so", "Its numbers stand in /incident timeline"),
         ("postmortem nothing", "Say /incident postmortem"),
-        ("drill nothing", "Choose one of: checkout-outage."),
+        ("drill nothing", "Choose one of: bad-deploy-friday, checkout-outage, "),
         ("close", "Resolve it first: /incident resolve"),
     ],
 )

@@ -47,8 +47,8 @@ class StillPace(Pace):
 class Hall:
     ear = facts.Ear
 
-    def __init__(self, engine, sandbox, company=None, runbooks=()):
-        self.runbooks = list(runbooks)
+    def __init__(self, engine, sandbox, company=None, runbooks=(), **info):
+        self.runbooks, self.info = list(runbooks), info
         self.engine, self.sandbox, self.company = engine, sandbox, company or Company()
         self.guest, self.now, self.pace = sandbox.guest, NOON, StillPace()
         self.restart()
@@ -56,7 +56,8 @@ class Hall:
     def restart(self):
         """A process that knows nothing but the rows."""
         listeners = Listeners()
-        self.courier = Courier(self.engine, listeners, {"company": self.company, "runbooks": self.runbooks})
+        info = {"company": self.company, "runbooks": self.runbooks, **self.info}
+        self.courier = Courier(self.engine, listeners, info)
         client = AsyncWebClient(token="xoxb-sandbox", base_url=self.sandbox.api_url, timeout=2)
         door = Door("Slack", first_wait=0, longest_wait=0)
         self.slack = project(

@@ -439,12 +439,6 @@ def test_web_signs_in_once(talk):
     assert "http://closeout.test/login/" in talk.says("web").text
 
 
-def test_drills_are_listed_with_the_terminals_command(talk):
-    assert "closeout drill checkout-outage" in talk.says("drill").text
-    with pytest.raises(Unclear, match=r"is no drill"):
-        talk.says("drill nothing")
-
-
 def test_a_customer_update_is_a_form_with_the_text_in_it(talk):
     talk.declares(channel="C7", severity="sev1")
     view = talk.says("update We are on it", in_="C7").view

@@ -90,6 +90,9 @@ def advance(session: Session, drill_id: int, *, now: datetime) -> int:
     if not drill.is_running:
         return 0
     elapsed, plan = rules.drill_time(drill.started_at, now, drill.pace), drill.plan
+    if elapsed >= plan.length:
+        end(session, drill, Ending.TIME, by=people.closeout(session), now=now)
+        return 0
     cues = rules.due(plan, elapsed, set(queries.played(session, drill)))
     # What was slept through, with its end, is not played any more: Slack would only flicker.
     over = {cue.inject.key for cue in cues if cue.is_back}
@@ -99,8 +102,6 @@ def advance(session: Session, drill_id: int, *, now: datetime) -> int:
         if cue.inject.key not in asleep:
             _play(session, drill, cue, now)
     session.flush()
-    if elapsed >= plan.length:
-        end(session, drill, Ending.TIME, by=people.closeout(session), now=now)
     return len(cues)
 
 

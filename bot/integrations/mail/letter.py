@@ -34,6 +34,8 @@ def letter(session: Session, person: Person, incident: Incident, text: str, publ
     }
     about = " ".join(said.split())
     subject = about if about.startswith(incident.ref) else f"{incident.ref}: {about}"
+    if incident.drill:
+        subject = f"DRILL {subject}"
     return Letter(
         to=person.email or "",
         subject=cut(subject, SUBJECT_MAX),

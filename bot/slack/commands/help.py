@@ -6,8 +6,6 @@ from bot.domain.people import logins
 from bot.slack.commands import Ask, Reply, Unclear, all_commands, command, no_such_word
 from bot.slack.words import escape, link
 
-DRILLS = {"checkout-outage": "A payment provider fails: from the first page to a closed incident."}
-
 
 @command("help [word]")
 def help(session: Session, ask: Ask) -> Reply:
@@ -28,17 +26,3 @@ def web(session: Session, ask: Ask) -> Reply:
     return Reply(
         f"{link(ask.url(path), 'Open Closeout')}. The link is yours alone: it works once, for 10 minutes."
     )
-
-
-@command("drill [name]")
-def drill(session: Session, ask: Ask) -> Reply:
-    """List the drills that can be held."""
-    word = ask.text.strip()
-    if word and word not in DRILLS:
-        raise Unclear(f"{word!r} is no drill. Choose one of: {', '.join(DRILLS)}. Nothing was changed.")
-    shown = {word: DRILLS[word]} if word else DRILLS
-    lines = [
-        f"• *{escape(name)}* {escape(about)} In a terminal: `closeout drill {name}`"
-        for name, about in shown.items()
-    ]
-    return Reply("\n".join(lines))
