@@ -9,7 +9,7 @@ from sqlmodel import select
 from bot.domain import incidents, people, trail
 from bot.domain.incidents import Report
 from bot.domain.trail import Seal
-from bot.domain.trail.chain import NotThatChain
+from bot.domain.trail.chain import NotThatChain, _bind
 from bot.lib.courier import Courier
 from bot.lib.facts import Event, Listeners
 from tests.conftest import NOON
@@ -65,6 +65,20 @@ def test_what_was_slipped_in_is_named(session, ana, sealed):
     incidents.note(session, sealed, "I was here all along", by=ana, now=later(minutes=-30))
     trail.seal(session, later(minutes=9))
     assert "slipped in" in trail.verify(session).said
+
+
+def test_what_was_slipped_in_by_another_way_is_named(session, sealed, monkeypatch):
+    monkeypatch.setattr("bot.domain.trail.chain.LOOK_BACK", 2)
+    row = the_note(session, "note 2")
+    session.execute(sa.delete(Seal))
+    first = [one for one in session.exec(select(Event)) if one.id != row.id]
+    before = "0" * 64
+    for number, event in enumerate(first, 1):
+        before = _bind(before, event)
+        session.add(Seal(number=number, event_id=event.id, hash=before))
+    session.flush()
+    broken = trail.verify(session)
+    assert (broken.event_id, broken.said) == (row.id, "it was slipped in, and never sealed")
 
 
 def test_a_whole_new_chain_is_found_by_what_was_noted(session, sealed):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.incidents import Incident
@@ -22,6 +22,7 @@ from bot.lib.facts import Event, line_up
 START = "0" * 64
 SETTLE = timedelta(seconds=5)  # a number that was drawn is committed by then, also a smaller one beside it
 LATE = timedelta(minutes=10)  # clocks of replicas and long transactions differ by less
+LOOK_BACK = 10_000  # events that may be under way beside one that is sealed
 BATCH = 2_000
 TRAIL = 0  # no incident has this number, so its line is the trail's
 
@@ -54,7 +55,10 @@ def seal(session: Session, now: datetime, batch: int = BATCH) -> int:
     """Bind what has happened since, oldest first; one process at a time. Answers how many were sealed."""
     line_up(session, TRAIL)
     last = head(session)
-    found = session.exec(_unsealed(now).limit(batch)).all()
+    since = session.exec(select(func.max(Seal.event_id))).one() or 0
+    # Not from the beginning: each look would read the whole trail.
+    recent = _unsealed(now - SETTLE).where(col(Event.id) > since - LOOK_BACK)
+    found = session.exec(recent.order_by(col(Event.id)).limit(batch)).all()
     for number, event in enumerate(found, last.number + 1):
         last = Head(number, _bind(last.hash, event))
         session.add(Seal(number=number, event_id=event.id, hash=last.hash))
@@ -62,14 +66,12 @@ def seal(session: Session, now: datetime, batch: int = BATCH) -> int:
     return len(found)
 
 
-def _unsealed(now: datetime) -> SelectOfScalar[Event]:
+def _unsealed(until: datetime) -> SelectOfScalar[Event]:
     """Events without a seal. What was made up as sample data proves nothing, and may be cleared."""
-    asked = (
-        select(Event).outerjoin(Seal, col(Seal.event_id) == col(Event.id)).where(col(Seal.number).is_(None))
-    )
+    asked = select(Event).outerjoin(Seal, col(Seal.event_id) == col(Event.id))
     samples = select(Incident.id).where(col(Incident.sample))
-    asked = asked.where(col(Event.incident_id).not_in(samples), col(Event.at) <= now - SETTLE)
-    return asked.where(col(Seal.number).is_(None)).order_by(col(Event.id))
+    asked = asked.where(col(Event.incident_id).not_in(samples), col(Event.at) <= until)
+    return asked.where(col(Seal.number).is_(None))
 
 
 def head(session: Session) -> Head:
@@ -102,6 +104,15 @@ def verify(session: Session, noted: Head | None = None) -> Break | None:
         was_there = was_there or (noted is not None and (one.number, one.hash) == (noted.number, noted.hash))
     if not was_there:
         raise NotThatChain
+    return _left_out(session)
+
+
+def _left_out(session: Session) -> Break | None:
+    """An event that is older than what is sealed, and was passed over: it came later, by another way."""
+    newest = session.exec(select(func.max(Seal.event_id))).one() or 0
+    asked = _unsealed(datetime.max.replace(tzinfo=UTC)).where(col(Event.id) <= newest - LOOK_BACK)
+    if found := session.exec(asked.order_by(col(Event.id)).limit(1)).first():
+        return Break(0, found.id, "it was slipped in, and never sealed")
     return None
 
 
