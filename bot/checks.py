@@ -13,8 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col
 
 from bot.domain.company import Company
+from bot.domain.incidents import Incident
 from bot.lib import db
 from bot.lib.errors import DeliveryError
 from bot.lib.findings import PATIENCE, Finding, bad, off, ok, side_by_side, within
@@ -87,7 +89,22 @@ def _status(house: House) -> Finding:
 
 
 async def _database(house: House, patience: float) -> list[Finding]:
-    return await asyncio.to_thread(_look_at_database, house.engine, patience)
+    found = await asyncio.to_thread(_look_at_database, house.engine, patience)
+    is_real = house.slack is not None and not house.settings.slack.is_practice
+    if is_real and any(each.what == "Tables" and each.state == "ok" for each in found):
+        found += await asyncio.to_thread(_samples, house.engine)
+    return found
+
+
+def _samples(engine: sa.Engine) -> list[Finding]:
+    """What was made up for practice has no place beside what is real."""
+    with engine.connect() as connection:
+        made_up = sa.select(sa.func.count()).where(col(Incident.sample))
+        count = connection.execute(made_up).scalar_one()
+    if not count:
+        return []
+    said = f"{plural(count, 'incident')} in this database {'is' if count == 1 else 'are'} made up"
+    return [bad("Sample data", said, "Take them away: closeout sample clear")]
 
 
 def _look_at_database(engine: sa.Engine, patience: float) -> list[Finding]:

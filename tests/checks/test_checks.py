@@ -13,10 +13,13 @@ from click.testing import CliRunner
 
 from bot.app import House
 from bot.cli import closeout
+from bot.domain import incidents, people
+from bot.domain.incidents import Report
 from bot.lib import logs
 from bot.lib.findings import Finding, bad, within
 from bot.settings import read
 from tests.checks.looking import NOT_HERE, PASSWORD, found, house_of, line_of, looked, mail_env, says
+from tests.conftest import NOON
 from tests.world import free_port
 
 OURS = ("SLACK_", "PAGERDUTY_", "SMTP_", "CLOSEOUT_", "DATABASE_")
@@ -61,6 +64,17 @@ def test_old_tables(env):
             connection.execute(sa.text("update alembic_version set version_num = '0001'"))
         line = line_of(house, "Tables")
     assert line == bad("Tables", "of another version of Closeout", "Run: closeout db upgrade")
+
+
+def test_sample_data_beside_what_is_real(env):
+    with house_of({**env, **NOT_HERE}) as house:
+        assert "Sample data" not in {each.what for each in looked(house)}
+        with house.courier.transaction() as session:
+            by = people.closeout(session)
+            incidents.declare(session, Report("made up", sample=True), by=by, now=NOON)
+        line = line_of(house, "Sample data")
+    assert (line.state, line.said) == ("bad", "1 incident in this database is made up")
+    assert "closeout sample clear" in line.remedy
 
 
 def test_a_database_that_does_not_answer(env):
