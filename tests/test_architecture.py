@@ -50,8 +50,8 @@ FEATURES = [
     {"people", "nudges"},
     {"incidents"},
     {"alerts", "updates", "actions", "runbooks"},
+    {"recurrences", "reminding"},
     {"postmortems", "trackers", "drills"},
-    {"recurrences"},
     {"insights", "trail"},
 ]
 FILES = sorted(path for path in BOT.rglob("*.py") if "versions" not in path.parts)
