@@ -32,7 +32,7 @@ def test_a_link_signs_in_once(town, open_context):
     page.goto(link)
     has_no_barriers(page)
     page.get_by_role("button", name=re.compile("Sign in")).click()
-    expect(page.get_by_text("Ada Lovelace")).to_be_visible()
+    expect(page.get_by_role("banner").get_by_text("Ada Lovelace")).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
     guard.forgive("status of 410")
