@@ -9,6 +9,7 @@ from bot.lib.courier import Courier
 from bot.lib.inbox import Inbox
 from bot.web import api, health, openid
 from bot.web.actions import ActionPages
+from bot.web.drills import DrillPages
 from bot.web.guard import middleware
 from bot.web.incidents import IncidentPages
 from bot.web.live import Live, LivePages
@@ -54,4 +55,5 @@ def routes(
         *LivePages(doorman, live).routes(),
         *IncidentPages(doorman, look).routes(),
         *ActionPages(doorman, look).routes(),
+        *DrillPages(doorman, look).routes(),
     ]
