@@ -91,6 +91,32 @@ class PostmortemCommentSettled(Fact):
         return f"settled comment {self.comment} on the postmortem"
 
 
+class PostmortemMeetingSet(Fact):
+    shown: ClassVar[bool] = False
+    meeting_at: datetime
+    was: datetime | None = None
+
+    def __str__(self) -> str:
+        moved = f", moved from {self.was:%Y-%m-%d %H:%M} UTC" if self.was else ""
+        return f"set the review meeting to {self.meeting_at:%Y-%m-%d %H:%M} UTC{moved}"
+
+
+class PostmortemCommitted(Fact):
+    shown: ClassVar[bool] = False
+    path: str
+
+    def __str__(self) -> str:
+        return f"committed the postmortem to Git as {self.path}"
+
+
+class PostmortemNotCommitted(Fact):
+    loud: ClassVar[bool] = True
+    reason: str
+
+    def __str__(self) -> str:
+        return f"could not commit the postmortem to Git{tail(self.reason.rstrip('.'))}. It tries again by itself"
+
+
 class PostmortemPublished(Fact):
     loud: ClassVar[bool] = True
     unanswered: int = 0

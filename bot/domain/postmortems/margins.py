@@ -86,10 +86,18 @@ def comments(session: Session, incident: Incident) -> list[Comment]:
 
 
 def autosave(
-    session: Session, incident: Incident, section: str, text: str, *, by: Person, now: datetime
+    session: Session,
+    incident: Incident,
+    section: str,
+    text: str,
+    *,
+    by: Person,
+    now: datetime,
+    seen: int | None = None,
 ) -> None:
-    """Keep what is being typed; no one else sees it, and nothing is told."""
-    said, base = rules.check_text(text), revision_of(session, incident, section)
+    """Keep what is being typed; no one else sees it, and nothing is told. `seen` is what it was based on."""
+    said = rules.check_text(text)
+    base = revision_of(session, incident, section) if seen is None else seen
     insert = postgresql.insert if is_postgres(session) else sqlite.insert
     key = {"incident_id": incident.id, "person_id": by.id, "section": section}
     row = insert(Autosave).values(**key, text=said, revision=base, at=now)

@@ -83,6 +83,11 @@ def render_body(session: Session, incident: Incident, template: str | None = Non
     return _body(session, incident, template, document(session, incident))[0]
 
 
+def render_passage(text: str) -> str:
+    """An answer as the document will show it: HTML, escaped."""
+    return _to_html(passage(text))
+
+
 def render_pdf(
     session: Session, incident: Incident, template: str | None = None, *, as_: Person | None = None
 ) -> bytes:
