@@ -86,9 +86,7 @@ def test_no_number_is_ever_used_twice(empty):
     with empty.connect() as connection:
         made = connection.execute(sa.text("select name, sql from sqlite_master where type = 'table'")).all()
     assert wanted
-    assert wanted == {name for name, sql in made if "AUTOINCREMENT" in sql} & set(
-        SQLModel.metadata.tables
-    )
+    assert wanted == {name for name, sql in made if "AUTOINCREMENT" in sql} & set(SQLModel.metadata.tables)
 
 
 def test_the_history_can_be_undone(empty):
