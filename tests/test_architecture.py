@@ -50,9 +50,10 @@ FEATURES = [
     {"people", "nudges"},
     {"incidents"},
     {"alerts", "updates", "actions", "runbooks"},
-    {"recurrences", "reminding"},
+    {"recurrences"},
     {"postmortems", "trackers", "drills"},
-    {"insights", "trail"},
+    {"reminding"},
+    {"insights", "trail", "audit"},
 ]
 FILES = sorted(path for path in BOT.rglob("*.py") if "versions" not in path.parts)
 

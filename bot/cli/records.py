@@ -10,6 +10,7 @@ import click
 from bot.cli.desk import AS, desk, save, table
 from bot.domain import actions, incidents, people, postmortems
 from bot.domain.actions import ActionItem
+from bot.lib.spreadsheets import harmless
 
 RENDER: dict[str, Callable[..., str | bytes]] = {
     "md": postmortems.render_markdown,
@@ -82,11 +83,6 @@ def _csv(rows: list[dict[str, str]]) -> str:
     writer.writeheader()
     writer.writerows({key: harmless(value) for key, value in row.items()} for row in rows)
     return out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet takes a cell that begins like this for a formula; an apostrophe makes it text."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 @click.command()
