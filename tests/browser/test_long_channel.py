@@ -51,6 +51,6 @@ def test_only_what_is_seen_is_drawn(talkative, browser, open_context):
         seen = page.evaluate(SCROLLS, [scroller, step, until])
         assert seen["most"] < 1_000, f"{seen['most']} nodes for {seen['frames']} frames"
         shares.append(sum(took > STUTTER for took in seen["late"]) / seen["frames"])
-        if shares[-1] < 0.02:
+        if shares[-1] < 0.05:
             return
     pytest.fail(f"Of the frames, these shares were late: {shares}")  # thrice: the machine has other work, too
