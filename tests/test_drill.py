@@ -22,6 +22,9 @@ def test_a_drill_runs_from_the_page_to_closed_and_writes_the_postmortem(tmp_path
     assert "triggered: Checkout answers 5xx" in done.stdout
     assert "closed it: every loop is closed" in done.stdout
     assert re.search(r"Closed, in \d+\.\d s", done.stdout)
+    assert "8 of 9 expectations met, 87 %." in done.stdout
+    assert "✓ Customers hear within their promise · at 4 min" in done.stdout
+    assert "✗ Each promised word to customers comes in time · the word promised by 24 min" in done.stdout
     [document] = tmp_path.glob("checkout-outage-*.md")
     text = document.read_text()
     assert "| Time to resolve | 46 min |" in text
@@ -34,7 +37,7 @@ def test_an_unknown_drill_names_the_known_ones(tmp_path):
         [sys.executable, "-m", "bot.cli", "drill", "earthquake"], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 1
-    assert "Choose one of: checkout-outage" in done.stderr
+    assert "Choose one of: bad-deploy-friday, checkout-outage" in done.stderr
 
 
 def test_every_drill_has_a_name():

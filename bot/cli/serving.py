@@ -1,4 +1,4 @@
-"""Commands that stay: the bot, the practice workspace, and the drill."""
+"""Commands that stay: the bot, and the practice workspace."""
 
 import asyncio
 import dataclasses
@@ -9,15 +9,12 @@ import socket
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
 import uvicorn
 
-from bot import drill as drills
 from bot import sample
 from bot import settings as configuration
 from bot.app import House
@@ -203,24 +200,6 @@ def is_outside(name: str) -> bool:
 
 
 @click.command()
-@click.argument("name", required=False)
-@click.option("--out", default=None, metavar="FOLDER", help="Where the postmortem goes.")
-def drill(name: str | None, out: str | None) -> None:
-    """Play a scripted outage on a practice workspace, from the page to closed."""
-    if name is None:
-        click.echo("Drills: " + ", ".join(drills.names()) + "\nPlay one: closeout drill checkout-outage")
-        return
-    logs.set_up(json=False, level=logging.WARNING)
-    report = drills.run(name, Path(out or read_settings().data_dir / "drills"), _tell)
-    click.echo(f"\n{report.transcript}\n")
-    click.echo(f"Closed, in {report.seconds:.1f} s. The postmortem: {report.postmortem}")
-
-
-def _tell(at: datetime, who: str, what: str) -> None:
-    click.echo(f"{at:%H:%M}  {who:<10} {what}")
-
-
-@click.command()
 @click.pass_context
 def run(context: click.Context) -> None:
     """Serve the real workspace when its tokens are set, else the practice workspace."""
@@ -228,4 +207,4 @@ def run(context: click.Context) -> None:
     context.invoke(serve if has_tokens else sandbox)
 
 
-COMMANDS = (run, serve, sandbox, drill)
+COMMANDS = (run, serve, sandbox)

@@ -1,5 +1,6 @@
 """The people of a drill: what they say, click and fill in, told as it happens."""
 
+from datetime import datetime
 from typing import Any
 
 from bot.drill.stage import Stage, StepFailed
@@ -13,6 +14,7 @@ class Cast:
         self.stage = stage
         self.channel = ""
         self.ref = ""
+        self.played: dict[str, datetime] = {}
 
     # ---- what people do
 
@@ -37,6 +39,10 @@ class Cast:
     def marks(self, who: str, message: str) -> None:
         self.stage.person(who).reacts("pushpin", message, in_=self.channel)
         self._told(who, "puts the message on the timeline with a pushpin")
+
+    def happens(self, key: str) -> None:
+        """An injection of the scenario's script has been played; what waits for it is judged from now on."""
+        self.played[key] = self.stage.now()
 
     def passes(self, minutes: float) -> None:
         self.stage.passes(minutes)

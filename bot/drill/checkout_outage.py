@@ -68,6 +68,7 @@ def pagerduty_incident(now: datetime, status: str = "triggered") -> dict[str, An
 def alarm(cast: Cast) -> dict[str, Any]:
     incident = pagerduty_incident(cast.stage.now())
     cast.stage.page("triggered", incident)
+    cast.happens("alarm")
     cast.wait_for_channel()
     return incident
 
@@ -88,7 +89,8 @@ def find_it(cast: Cast) -> None:
     cast.says(
         "dana", "/incident update Some customers cannot pay. We are on it.", form={"Next update in": "20m"}
     )
-    cast.says("chen", "/incident runbook")
+    cast.says("chen", "/incident runbook roll-back-a-deploy")
+    cast.happens("release")
     said = cast.says("chen", "Errors began with deploy 4711 at 09:55; the payment client was upgraded in it.")
     cast.marks("ada", said)
     cast.says("ada", "/incident status identified deploy 4711 broke the payment client")
@@ -98,6 +100,7 @@ def keep_promises(cast: Cast, incident: dict[str, Any]) -> None:
     cast.stage.page(
         "triggered", {**incident, "id": "QDRILL2", "number": 4712, "title": "Checkout queue grows"}
     )
+    cast.happens("queue")
     cast.passes(22)
     cast.expect("the promise that ran out", "update")
     cast.says("dana", "/incident update We roll the change back now.", form={"Next update in": "20m"})
@@ -106,9 +109,11 @@ def keep_promises(cast: Cast, incident: dict[str, Any]) -> None:
 def mend_it(cast: Cast, incident: dict[str, Any]) -> None:
     cast.passes(9)
     cast.says("chen", "/incident note rolled back to deploy 4710; errors fall to zero")
+    cast.happens("rolled-back")
     cast.says("ada", "/incident status monitoring errors are gone")
     cast.passes(11)
     cast.stage.page("resolved", {**incident, "status": "resolved"})
+    cast.happens("recovered")
     cast.says("ada", "/incident resolve deploy 4711 was rolled back")
     cast.says("dana", "/incident update Payments work again. We are sorry.", form={"Phase": "Resolved"})
 

@@ -1,4 +1,4 @@
-"""Running a drill by its name, and what is left of it: a transcript and a postmortem."""
+"""Playing a drill by its name, and what is left of it: a transcript, a postmortem and a score."""
 
 import time
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from bot import drill as scenes
+from bot.domain.drills import Score
 from bot.drill.cast import Cast
 from bot.drill.stage import Stage
 from bot.lib.choices import one_of
@@ -22,6 +23,7 @@ class Report:
 
     transcript: str
     postmortem: Path
+    score: Score
     seconds: float
 
 
@@ -46,4 +48,5 @@ def run(name: str, out: Path, tell: Tell) -> Report:
         out.mkdir(parents=True, exist_ok=True)
         path = out / f"{name}-{stage.now():%Y%m%d-%H%M}.md"
         path.write_text(stage.postmortem(cast.ref), encoding="utf-8")
-        return Report(stage.guest.transcript(cast.channel), path, time.monotonic() - began)
+        score = stage.score(name, cast.ref, cast.played)
+        return Report(stage.guest.transcript(cast.channel), path, score, time.monotonic() - began)

@@ -18,7 +18,8 @@ import httpx
 import uvicorn
 
 from bot.app import House
-from bot.domain import incidents, people, postmortems
+from bot.domain import drills, incidents, people, postmortems
+from bot.domain.drills import Score
 from bot.lib import clock as clocks
 from bot.lib import facts
 from bot.lib.errors import DeliveryError
@@ -121,6 +122,14 @@ class Stage:
     def _behind(self, unhurried: tuple[str, ...]) -> bool:
         with self.house.courier.reading() as session:
             return any(ear.listener not in unhurried for ear in facts.behind(session))
+
+    def score(self, name: str, ref: str, played: dict[str, datetime]) -> Score:
+        """What the scenario of that name expects, against what was done until it was resolved."""
+        with self.house.courier.reading() as session:
+            incident = incidents.find(session, ref, as_=people.closeout(session))
+            over = incident.resolved_at or self.now()
+            course = drills.course(session, incident.id, incident.declared_at, over, injected=played)
+            return drills.score(drills.named(session, name).expect, course)
 
     def postmortem(self, ref: str) -> str:
         """The document as it stands now, in Markdown."""

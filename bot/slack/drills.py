@@ -6,14 +6,13 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.domain import drills, people
-from bot.domain.drills import AwayEnded, DrillEnded, DrillStarted, Injected, Judged, Kind, State
+from bot.domain.drills import AwayEnded, DrillEnded, DrillStarted, Injected, Kind
 from bot.lib.facts import Event, Fact
 from bot.lib.words import duration, plural
 from bot.slack import words
 from bot.slack.blocks import Block, context, message, section, sections
 
 Message = dict[str, Any]
-MARKS = {State.MET: "\u2713", State.MISSED: "\u2717", State.OPEN: "\u2013"}
 HEADS = {
     Kind.ALERT: "alert",
     Kind.CUSTOMER: "customers",
@@ -77,7 +76,7 @@ def _ended(session: Session, fact: DrillEnded, url: str) -> Message:
     text = f"DRILL · over after {duration(found.elapsed)}: *{answer(fact)}*"
     if found.last:
         text = f"{text} The time before it was {found.last.score} %."
-    lines = "\n".join(line(one) for one in found.score.judged)
+    lines = "\n".join(words.escape(drills.sentence(one)) for one in found.score.judged)
     link = words.link(f"{url}/drills/{drill.id}", "Read the report")
     end: list[Block] = [context(f"{link} · Write down what you learnt: `/incident action`")]
     return message(text, [section(text), *sections(lines), *end])
@@ -88,16 +87,6 @@ def answer(fact: DrillEnded) -> str:
     if fact.score is None:
         return "nothing could be judged yet."
     return f"{fact.met} of {plural(fact.asked, 'expectation')} met, {fact.score} %."
-
-
-def line(one: Judged) -> str:
-    """One expectation: met, missed, or not reached."""
-    parts = [words.escape(one.what)]
-    if one.state is State.MET and one.at is not None:
-        parts.append(f"at {duration(one.at)}")
-    if one.state is not State.MET and one.note:
-        parts.append(words.escape(one.note))
-    return f"{MARKS[one.state]} {' · '.join(parts)}"
 
 
 LOOKS: dict[type[Fact], Callable[[Session, Any, str], Message]] = {

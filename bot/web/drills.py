@@ -18,7 +18,6 @@ from bot.web.visits import Doorman, NotAllowedForm, Visit, see
 PACES = (1, 2, 5, 10, 30, 60)
 MOST = 50
 WIDTH, HEIGHT, LEFT, STEP = 640, 160, 48, 45  # of the chart, in its own units
-MARKS = {State.MET: "✓", State.MISSED: "✗", State.OPEN: "–"}  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class DrillPages:
             incident=found.incident,
             score=found.score,
             missed=[one for one in found.score.judged if one.state is State.MISSED and one.why],
-            marks=MARKS,
+            marks=drills.MARKS,
             clock=clock,
             bars=bars(found),
             history=[_row(visit, drill) for drill in reversed(found.history)],

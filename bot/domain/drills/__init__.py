@@ -18,13 +18,14 @@ from bot.domain.drills.queries import (
     waiting,
 )
 from bot.domain.drills.reading import BrokenScenario, load, read
-from bot.domain.drills.report import Report, markdown, report
+from bot.domain.drills.report import MARKS, Report, markdown, report, sentence
 from bot.domain.drills.rules import QUICKEST, BadPace, State, check_pace
 from bot.domain.drills.scoring import Judged, Score, score
 from bot.domain.drills.verbs import MARK, AlreadyRunning, NoDrill, advance, check_may_start, start, stop
 
 __all__ = [
     "MARK",
+    "MARKS",
     "QUICKEST",
     "AlreadyRunning",
     "AwayEnded",
@@ -62,6 +63,7 @@ __all__ = [
     "report",
     "running",
     "score",
+    "sentence",
     "start",
     "stop",
     "waiting",

@@ -57,5 +57,6 @@ class DrillEnded(Fact):
     score: int | None
 
     def __str__(self) -> str:
-        score = f" ({self.score} %)" if self.score is not None else ""
-        return f"ended the drill: {self.met} of {plural(self.asked, 'expectation')} met{score}"
+        if self.score is None:
+            return "ended the drill before anything could be judged"
+        return f"ended the drill: {self.met} of {plural(self.asked, 'expectation')} met ({self.score} %)"

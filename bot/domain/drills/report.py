@@ -9,13 +9,15 @@ from sqlmodel import Session
 from bot.domain import incidents, people
 from bot.domain.drills import queries, rules, scoring
 from bot.domain.drills.model import Drill, Scenario
-from bot.domain.drills.scoring import Score
+from bot.domain.drills.rules import State
+from bot.domain.drills.scoring import Judged, Score
 from bot.domain.incidents import Entry, Incident
 from bot.domain.people import Person
 from bot.lib.templates import environment, folder
 from bot.lib.words import duration
 
 EARLIER = 12  # drills to compare with
+MARKS = {State.MET: "\u2713", State.MISSED: "\u2717", State.OPEN: "\u2013"}
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,12 @@ def _line(session: Session, drill: Drill, entry: Entry) -> Line:
     )
 
 
+def sentence(one: Judged) -> str:
+    """One expectation in a line: `✓ Somebody commands within 5 minutes · at 2 min`."""
+    told = f"at {duration(one.at)}" if one.state is State.MET and one.at is not None else one.note
+    return f"{MARKS[one.state]} {one.what}" + (f" · {told}" if told else "")
+
+
 def markdown(session: Session, found: Report) -> str:
     """The report as a document."""
     template = environment(folder(session, "drills")).get_template("report.md.j2")
@@ -99,5 +107,5 @@ def clock(at: timedelta | None) -> str:
 
 
 def cell(text: str) -> str:
-    """Text inside a table of Markdown."""
-    return " ".join(text.replace("|", "\\|").split())
+    """Text inside a table of Markdown, where a block of code becomes a piece of a line."""
+    return " ".join(text.replace("```", "`").replace("|", "\\|").split())
