@@ -21,6 +21,7 @@ QUOTES = str.maketrans(dict.fromkeys(DOUBLE, '"') | dict.fromkeys(SINGLE, "'"))
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
 LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>")
+UTC_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b")
 ISOLATE, POP = "\u2068", "\u2069"
 
 
@@ -65,8 +66,17 @@ def title(text: str, length: int = 200) -> str:
 
 
 def named(session: Session, text: str, *, ping: bool = False) -> str:
-    """A sentence as mrkdwn: escaped, its people by name, or pinged where they must act."""
-    return people.spell(session, escape(text), mention if ping else lambda person: escape(person.name))
+    """A sentence as mrkdwn: escaped, its people by name, or pinged where they must act, its moments local."""
+    spelt = people.spell(session, escape(text), mention if ping else lambda person: escape(person.name))
+    return UTC_MOMENT.sub(_local, spelt)
+
+
+def _local(found: re.Match[str]) -> str:
+    """A moment that a sentence names in UTC; what is no moment stays as it was written."""
+    try:
+        return moment(datetime.strptime(found[0], "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC))
+    except ValueError:
+        return found[0]
 
 
 def plain(session: Session, text: str) -> str:

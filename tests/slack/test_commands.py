@@ -63,9 +63,18 @@ def test_help_for_one_word_says_only_that(talk):
 
 def test_a_wrong_word_names_the_right_ones(talk):
     with pytest.raises(
-        Unclear, match=r"no command. Did you mean resolve or .* one of: new, list, .* Nothing was changed."
+        Unclear,
+        match=r"no command. Did you mean resolve or .*\? `/incident help` shows all. Nothing was changed.",
     ):
         talk.says("resovle")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("sev", "severity"), ("ack", "acknowledge"), ("resolved", "resolve")]
+)
+def test_the_beginning_of_a_word_is_understood(talk, said, meant):
+    with pytest.raises(Unclear, match=rf"'{said}' is no command. Did you mean {meant}( or|\?)"):
+        talk.says(said)
 
 
 def test_a_word_that_resembles_none_names_all():

@@ -82,6 +82,13 @@ def test_people_are_named_and_pinged_only_where_they_must_act(talk):
         assert words.plain(session, f"@{{p:{ben.id}}} & co") == "Ben Okafor & co"
 
 
+def test_a_moment_in_a_sentence_is_each_readers_own(talk):
+    with talk.courier.reading() as session:
+        said = words.named(session, "Next word by 2026-03-02 12:00 UTC")
+        assert said == f"Next word by {words.moment(NOON)}"
+        assert words.named(session, "at 2026-13-02 12:00 UTC") == "at 2026-13-02 12:00 UTC"
+
+
 def test_someone_we_do_not_know_stays_somebody(talk):
     with talk.courier.reading() as session:
         assert words.named(session, "@{p:999999}") == "somebody"

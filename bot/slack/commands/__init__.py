@@ -204,6 +204,13 @@ def unquoted(text: str) -> str:
 
 
 def no_such_word(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word.lower(), known, n=3, cutoff=0.6)
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f"{word!r} is no command.{meant} Choose one of: {', '.join(known)}. Nothing was changed."
+    """What was meant; all that there is only when nothing comes near."""
+    there, said = [*known], word.lower()
+    begun = [one for one in there if len(said) > 1 and (one.startswith(said) or said.startswith(one))]
+    near = [*dict.fromkeys([*begun, *difflib.get_close_matches(said, there, n=3, cutoff=0.6)])][:3]
+    right = (
+        f"Did you mean {' or '.join(near)}? `/incident help` shows all."
+        if near
+        else f"Choose one of: {', '.join(there)}."
+    )
+    return f"{word!r} is no command. {right} Nothing was changed."
