@@ -1,13 +1,14 @@
-"""The pages of action items: mine, those to verify, the late ones, all; and the forms of one."""
+"""The pages of action items: mine, those to verify or judge, the late ones, all; one item, and its forms."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.domain import actions, incidents
-from bot.domain.actions import ActionItem
+from bot.domain import actions, incidents, recurrences
+from bot.domain.actions import ActionItem, Effect, ItemStatus, Kind, Priority, Wording
 from bot.domain.company import company_of
 from bot.lib.choices import one_of
 from bot.web.forms import Filled, Form, Forms, Place, beside
@@ -16,6 +17,8 @@ from bot.web.offers import known_people
 from bot.web.visits import Doorman, Visit
 
 MOST = 200
+HERE = "item"  # back to the item's own page
+EFFECTS = {Effect.HOLDS: "It worked", Effect.FAILED: "It did not", Effect.UNCLEAR: "Too early to say"}
 
 
 def _open(visit: Visit) -> list[ActionItem]:
@@ -25,6 +28,9 @@ def _open(visit: Visit) -> list[ActionItem]:
 KINDS: dict[str, Callable[[Visit], list[ActionItem]]] = {
     "mine": lambda visit: actions.mine(visit.session, visit.by, limit=MOST + 1),
     "verify": lambda visit: actions.to_verify(visit.session, visit.by, limit=MOST + 1),
+    "judge": lambda visit: [
+        asked.item for asked in recurrences.asked_of(visit.session, visit.by, visit.now, limit=MOST + 1)
+    ],
     "late": lambda visit: actions.all(
         visit.session, as_=visit.by, overdue_on=visit.now.date(), limit=MOST + 1
     ),
@@ -40,6 +46,7 @@ class ActionPages:
     def routes(self) -> list[Route]:
         return [
             self.doorman.get("/actions", self.list),
+            self.doorman.get("/actions/{ref}", self.show),
             *Forms(self.doorman, self.look).routes(PLACE, FORMS),
         ]
 
@@ -51,6 +58,30 @@ class ActionPages:
             rows=rows, kind=kind, kinds=list(KINDS), is_cut=len(found) > MOST, at="actions", **_said(visit)
         )
         return self.look.page("actions.html.j2", words)
+
+    def show(self, visit: Visit) -> Response:
+        """One item with everything that ever became of it."""
+        item = _found(visit)
+        words = visit.words(
+            at="actions",
+            back=HERE,
+            name=visit.name,
+            team=company_of(visit.session).team(item.team),
+            changes=list(reversed(actions.changes(visit.session, item))),
+            answers_for=actions.responsible(visit.session, item),
+            recurred=recurrences.recurred(visit.session, item, as_=visit.by),
+            question=_question(visit, item),
+            effects=EFFECTS,
+            **row(visit, item),
+            **_said(visit),
+        )
+        return self.look.page("action.html.j2", words)
+
+
+def _question(visit: Visit, item: ActionItem) -> recurrences.Question | None:
+    """Whether it worked can be asked of what was verified."""
+    is_verified = item.status == ItemStatus.VERIFIED
+    return recurrences.question(visit.session, item, as_=visit.by) if is_verified else None
 
 
 def _said(visit: Visit) -> dict[str, Any]:
@@ -101,6 +132,44 @@ def move(filled: Filled, item: ActionItem) -> bool:
     return actions.move(filled.session, item, due, why=filled.text("why"), **filled.who)
 
 
+def block(filled: Filled, item: ActionItem) -> None:
+    actions.block(filled.session, item, filled.text("reason"), **filled.who)
+
+
+def snooze(filled: Filled, item: ActionItem) -> None:
+    with beside("until"):
+        until = actions.parse_due(filled.text("until"), _today(filled.visit))
+        actions.rules.check_snooze(item, until, _today(filled.visit))
+    actions.snooze(filled.session, item, until, filled.text("reason"), **filled.who)
+
+
+def duplicate(filled: Filled, item: ActionItem) -> None:
+    with beside("other"):
+        other = actions.find(filled.session, filled.text("other"), as_=filled.visit.by)
+    actions.duplicate(filled.session, item, other, **filled.who)
+
+
+def edit(filled: Filled, item: ActionItem) -> bool:
+    with beside("kind"):
+        kind = Kind.parse(filled.text("kind"))
+    with beside("priority"):
+        priority = Priority.parse(filled.text("priority"))
+    team = filled.text("team") if company_of(filled.session).teams else None
+    words = Wording(filled.text("title"), filled.text("outcome"), team, kind, priority)
+    return actions.describe(filled.session, item, words, **filled.who)
+
+
+def effect(filled: Filled, item: ActionItem) -> None:
+    with beside("effect"):
+        seen = Effect.parse(filled.text("effect"))
+    actions.judge(filled.session, item, seen, filled.text("note"), **filled.who)
+
+
+def _today(visit: Visit) -> date:
+    company = company_of(visit.session)
+    return company.day(company.workspace.timezone, visit.now)
+
+
 def _found(visit: Visit) -> ActionItem:
     return actions.find(visit.session, visit.path["ref"], as_=visit.by)
 
@@ -108,6 +177,8 @@ def _found(visit: Visit) -> ActionItem:
 def _home(visit: Visit, item: ActionItem) -> str:
     """Back to the list that one came from, else to the item's incident."""
     back = visit.form.get("back") or visit.query.get("back", "")
+    if back == HERE:
+        return f"/actions/{item.ref}"
     return f"/actions?show={back}" if back in KINDS else f"/incidents/INC-{item.incident_id}"
 
 
@@ -126,6 +197,21 @@ def _day(_: Visit, item: ActionItem) -> dict[str, Any]:
     return {"values": {"due": item.due.isoformat() if item.due else ""}}
 
 
+def _words(visit: Visit, item: ActionItem) -> dict[str, Any]:
+    """What it says now, and what a colleague would ask about that."""
+    names = ("title", "outcome", "team", "kind", "priority")
+    return {
+        "kinds": [one.value for one in Kind],
+        "priorities": [one.value for one in Priority],
+        "doubts": actions.doubts(item.title, item.outcome),
+        "values": {name: getattr(item, name) for name in names},
+    }
+
+
+def _asked(visit: Visit, item: ActionItem) -> dict[str, Any]:
+    return {"question": recurrences.question(visit.session, item, as_=visit.by), "effects": EFFECTS}
+
+
 PLACE = Place("/actions/{ref}", _found, _home, _about)
 FORMS = (
     Form("start", start, anchor="actions", group="actions"),
@@ -135,4 +221,9 @@ FORMS = (
     Form("decline", decline, main="reason", offers=_people, anchor="actions", group="actions"),
     Form("assign", assign, main="owner", offers=_people, anchor="actions", group="actions"),
     Form("move", move, main="due", offers=_day, anchor="actions", group="actions"),
+    Form("block", block, main="reason", anchor="actions", group="actions"),
+    Form("snooze", snooze, main="reason", anchor="actions", group="actions"),
+    Form("duplicate", duplicate, main="other", anchor="actions", group="actions"),
+    Form("edit", edit, main="title", offers=_words, anchor="actions", group="actions"),
+    Form("effect", effect, main="note", offers=_asked, anchor="actions", group="actions"),
 )

@@ -20,6 +20,7 @@ from bot.domain.actions.model import SETTLED, STILL_DUE, ActionItem, Effect, Ite
 from bot.domain.actions.queries import all, find, get, history, mine, of, responsible, to_verify
 from bot.domain.actions.rules import BadAction, NotYours, parse_due
 from bot.domain.actions.steps import block, decline, done, duplicate, judge, reopen, start, verify
+from bot.domain.actions.story import Change, changes
 from bot.domain.actions.verbs import Wording, assign, create, describe, move, snooze
 from bot.domain.actions.wording import Doubt, doubts
 
@@ -42,6 +43,7 @@ __all__ = [
     "ActionStarted",
     "ActionVerified",
     "BadAction",
+    "Change",
     "Doubt",
     "Effect",
     "ItemStatus",
@@ -52,6 +54,7 @@ __all__ = [
     "all",
     "assign",
     "block",
+    "changes",
     "create",
     "decline",
     "describe",
