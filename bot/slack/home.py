@@ -5,16 +5,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain import actions, incidents, people, postmortems
+from bot.domain import actions, incidents, people, postmortems, recurrences
 from bot.lib.words import plural
 from bot.slack import words
 from bot.slack.blocks import Block, button, context, divider, header, home, section
 from bot.slack.blocks import actions as row
-from bot.slack.commands import Ask
+from bot.slack.commands import Ask, effect
 from bot.slack.commands import action as said
 from bot.slack.commands.list import line
 
-SHOWN = 15
+SHOWN, ASKED = 15, 3
 
 
 def draw(session: Session, slack_id: str, now: datetime, public_url: str) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def draw(session: Session, slack_id: str, now: datetime, public_url: str) -> dic
         *_live(session, ask),
         divider(),
         *_mine(session, ask),
+        *_asked(session, ask),
         divider(),
         *_postmortems(session, ask),
         context(f"As of {words.moment(now)}"),
@@ -51,6 +52,12 @@ def _mine(session: Session, ask: Ask) -> list[Block]:
         ]
     shown = [block for item in mine[:SHOWN] for block in said.shown(session, item, ask)]
     return [header("My action items"), *shown, *_more(ask, "actions", len(mine))]
+
+
+def _asked(session: Session, ask: Ask) -> list[Block]:
+    """Whether what was verified had its effect; nothing where nothing is asked."""
+    asked = recurrences.asked_of(session, ask.person, ask.now, limit=ASKED)
+    return [block for one in asked for block in effect.shown(one)]
 
 
 def _postmortems(session: Session, ask: Ask) -> list[Block]:

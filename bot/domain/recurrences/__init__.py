@@ -11,7 +11,7 @@ from bot.domain.recurrences.facts import (
 )
 from bot.domain.recurrences.model import Factor, Recurred, Recurrence
 from bot.domain.recurrences.queries import Earlier, earlier, factors_of, known_factors, recurred
-from bot.domain.recurrences.rules import BadFactor, near
+from bot.domain.recurrences.rules import BadFactor, key, near
 from bot.domain.recurrences.verbs import drop_factor, name_factor, set_factors
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "drop_factor",
     "earlier",
     "factors_of",
+    "key",
     "known_factors",
     "name_factor",
     "near",
