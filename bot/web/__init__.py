@@ -9,6 +9,7 @@ from bot.lib.courier import Courier
 from bot.lib.inbox import Inbox
 from bot.web import api, health, openid
 from bot.web.actions import ActionPages
+from bot.web.audit import AuditPages
 from bot.web.drills import DrillPages
 from bot.web.guard import middleware
 from bot.web.incidents import IncidentPages
@@ -19,6 +20,7 @@ from bot.web.settings import WebSettings
 from bot.web.setup import Check, SetupPages
 from bot.web.sign_in import Entrance, SlackEntrance
 from bot.web.status import StatusPage
+from bot.web.trail import TrailPage
 from bot.web.visits import Doorman, Passes
 
 __all__ = ["Live", "WebSettings", "logins", "middleware", "routes", "tokens"]
@@ -55,5 +57,7 @@ def routes(
         *LivePages(doorman, live).routes(),
         *IncidentPages(doorman, look).routes(),
         *ActionPages(doorman, look).routes(),
+        *AuditPages(doorman, look, courier).routes(),
+        *TrailPage(doorman, look).routes(),
         *DrillPages(doorman, look).routes(),
     ]

@@ -7,6 +7,7 @@ through it.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,11 +25,16 @@ SETTLE = timedelta(seconds=5)  # a number that was drawn is committed by then, a
 LATE = timedelta(minutes=10)  # clocks of replicas and long transactions differ by less
 LOOK_BACK = 10_000  # events that may be under way beside one that is sealed
 BATCH = 2_000
+NOTED = re.compile(r"^\s*(\d{1,15}):([0-9a-fA-F]{64})\s*$")
 TRAIL = 0  # no incident has this number, so its line is the trail's
 
 
 class NotThatChain(Refused):
     """The trail does not run through that head. Compare it with another note; one of the two was altered."""
+
+
+class BadHead(Refused):
+    """That is no head. Write it as it was printed: number:hash, as in 42:9f86d0 with all 64 letters."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,13 @@ class Head:
 
     def __str__(self) -> str:
         return f"{self.number}:{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Head":
+        """What `closeout audit head` printed. Raises BadHead."""
+        if not (found := NOTED.match(text)):
+            raise BadHead
+        return cls(int(found[1]), found[2].lower())
 
 
 @dataclass(frozen=True)
