@@ -60,7 +60,7 @@ def main(args: list[str] | None = None) -> None:
     given = "".join(f"\n  {name}={value}" for name, value in settings_of(workspace).items())
     bot = workspace.installed.bot_url or "nobody yet"
     print(WELCOME.format(url=workspace.base_url, given=given, bot=bot), flush=True)
-    asyncio.run(server_for(build(workspace)).serve(sockets=[socket]))
+    asyncio.run(server_for(build(workspace, wanted.host)).serve(sockets=[socket]))
 
 
 if __name__ == "__main__":

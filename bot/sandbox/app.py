@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -21,6 +22,7 @@ from bot.sandbox.deliver import Deliveries
 from bot.sandbox.eyes import Eyes
 from bot.sandbox.hands import Hands
 from bot.sandbox.hooks import HookDoors
+from bot.sandbox.neighbours import OwnPages
 from bot.sandbox.openid import OpenId
 from bot.sandbox.pages import Pages
 from bot.sandbox.scheduler import Scheduler
@@ -32,8 +34,8 @@ importlib.import_module("bot.sandbox.control_channels")
 importlib.import_module("bot.sandbox.control_page")
 
 
-def build(workspace: Workspace) -> Starlette:
-    """Returns the application; everything in it lives as long as the workspace."""
+def build(workspace: Workspace, host: str = "127.0.0.1") -> Starlette:
+    """Returns the application, which listens on `host`; everything in it lives as long as the workspace."""
     sockets = Sockets(workspace)
     deliveries = Deliveries(workspace, sockets)
     api = Api(workspace)
@@ -57,7 +59,12 @@ def build(workspace: Workspace) -> Starlette:
         await scheduler.close()
         await deliveries.close()
 
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={NotPossible: _not_possible})
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[Middleware(OwnPages, host=host)],
+        exception_handlers={NotPossible: _not_possible},
+    )
 
 
 def _doors_for_the_bot(api: Api, hooks: HookDoors, sockets: Sockets) -> list[Route | WebSocketRoute]:

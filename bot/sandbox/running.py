@@ -119,7 +119,7 @@ class Running(Served):
     ) -> None:
         self.workspace = Workspace(installed=installed)
         self.workspace.conditions.change(conditions)
-        super().__init__(build(self.workspace), port=port, host=host)
+        super().__init__(build(self.workspace, host), port=port, host=host)
         self.workspace.base_url = self.url
         self.workspace.world.mailbox.open()
         self.guest = Guest(self.url)
