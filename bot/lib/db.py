@@ -163,8 +163,32 @@ def upgrade(engine: sa.Engine) -> None:
         with connection.begin():
             if is_postgres(engine):
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADING)))
+            given = _given(connection)
             command.upgrade(alembic(connection), "head")
+            _keep_given(connection, given)
         connection.invalidate()  # the next user gets a connection that checks its foreign keys
+
+
+def _given(connection: sa.Connection) -> dict[str, int]:
+    """The highest number that each table of SQLite ever gave, also to a row that is gone."""
+    if is_postgres(connection) or "sqlite_sequence" not in _tables(connection):
+        return {}
+    rows = connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence").all()
+    return {name: seq for name, seq in rows}
+
+
+def _keep_given(connection: sa.Connection, given: dict[str, int]) -> None:
+    """A table that is made anew goes on after its last row, and would give a number once more."""
+    after = _given(connection)
+    for name in given.keys() & _tables(connection) if given else ():
+        if after.get(name, 0) < given[name]:
+            connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+            connection.exec_driver_sql("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, given[name]))
+
+
+def _tables(connection: sa.Connection) -> set[str]:
+    found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return set(found.scalars())
 
 
 def is_current(engine: sa.Engine) -> bool:

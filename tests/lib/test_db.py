@@ -89,6 +89,17 @@ def test_no_number_is_ever_used_twice(empty):
     assert wanted == {name for name, sql in made if "AUTOINCREMENT" in sql} & set(SQLModel.metadata.tables)
 
 
+def test_a_table_that_is_made_anew_does_not_give_the_number_of_a_row_that_is_gone(empty):
+    """Sample data may be cleared; its numbers are spent."""
+    with empty.begin() as connection:
+        command.upgrade(db.alembic(connection), "0003")
+        connection.execute(sa.text("insert into sqlite_sequence values ('action_item', 41)"))
+    db.upgrade(empty)
+    with empty.connect() as connection:
+        kept = connection.execute(sa.text("select seq from sqlite_sequence where name = 'action_item'")).all()
+    assert kept == [(41,)]
+
+
 def test_the_history_can_be_undone(empty):
     db.upgrade(empty)
     with empty.begin() as connection:
