@@ -14,6 +14,8 @@ from bot.sample.loading import OFFERED
 from bot.sandbox.client import Guest
 from tests.world import Bot, free_port, wait_for
 
+FIRST_START = 60.0  # seconds; a year of history is written in it
+
 
 class Town(Bot):
     """`closeout sandbox` on a database of its own; `practice` is its address, `url` the pages'."""
@@ -32,7 +34,7 @@ class Town(Bot):
         self.process = self._run(*self.words, out=self.log, err=self.log)
 
     def wait_until_ready(self):
-        super().wait_until_ready()
+        wait_for(self._ready, what=f"the bot ({self.log})", patience=FIRST_START)
         wait_for(lambda: "Ctrl-C" in self.said(), what=f"the greeting ({self.log})")
         return self
 
