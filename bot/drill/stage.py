@@ -56,6 +56,12 @@ class Stage:
         self.sandbox = Running().__enter__()
         self.sandbox.workspace.clock = lambda: self.now().timestamp()
         self.guest = self.sandbox.guest
+        self._open()
+        self.guest.connect(f"{self.url}/slack/events", "sandbox-signing-secret")
+        return self
+
+    def _open(self) -> None:
+        """The bot alone, in a thread of its own."""
         self.house = House(self._settings(), self.now)
         config = uvicorn.Config(
             self.house.asgi(), host="127.0.0.1", port=self.port, log_config=None, access_log=False
@@ -64,12 +70,19 @@ class Stage:
         self.thread = threading.Thread(target=self._serve, name="drill", daemon=True)
         self.thread.start()
         self.wait(lambda: httpx.get(f"{self.url}/readyz").status_code == 200, "the bot to be ready")
-        self.guest.connect(f"{self.url}/slack/events", "sandbox-signing-secret")
-        return self
 
     def _serve(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.loop.run_until_complete(self.server.serve())
+
+    def _shut(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(PATIENCE)
+
+    def restarts(self) -> None:
+        """The bot stops, and another one takes up what it finds in the database."""
+        self._shut()
+        self._open()
 
     def _settings(self) -> Settings:
         folder = Path(self.folder.name)
@@ -86,8 +99,7 @@ class Stage:
         )
 
     def __exit__(self, *_: object) -> None:
-        self.server.should_exit = True
-        self.thread.join(PATIENCE)
+        self._shut()
         self.sandbox.__exit__(None, None, None)
         self.folder.cleanup()
 
@@ -97,10 +109,11 @@ class Stage:
         return self.guest.person(name)
 
     def passes(self, minutes: float) -> None:
-        """Time passes; whoever must be reminded is reminded."""
+        """Time passes; what is due is played, and whoever must be reminded is reminded."""
         self.turned += timedelta(minutes=minutes)
         self.tell(self.now(), "", f"{minutes:g} minutes pass")
-        asyncio.run_coroutine_threadsafe(self.house.nudge(), self.loop).result(PATIENCE)
+        for tick in (self.house.drill, self.house.nudge):
+            asyncio.run_coroutine_threadsafe(tick(), self.loop).result(PATIENCE)
         self.settles()
 
     def wait(self, question: Callable[[], T], what: str) -> T:
