@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bot.domain import actions, people
 from bot.domain.incidents.moments import parse_moment
-from bot.domain.people import Person
+from bot.domain.people import NotAllowed, Person
 from bot.lib.errors import Refused
 from bot.web.api.problems import status_of
 from bot.web.look import Look
@@ -39,8 +39,8 @@ def beside(name: str, *only: type[Refused]) -> Iterator[None]:
     """What is refused in here, or these refusals only, is said beside this field."""
     try:
         yield
-    except Wrong:
-        raise
+    except (Wrong, NotAllowed):
+        raise  # no other words would be taken
     except Refused as refusal:
         if only and not isinstance(refusal, only):
             raise

@@ -20,7 +20,7 @@ from bot.lib.templates import environment
 from bot.lib.words import cut, duration, plural
 
 MARKS = ("●", "◆", "▲", "■")  # from the worst severity to the mildest; also read without colour
-ASSETS = {"closeout.css": "text/css", "closeout.js": "text/javascript"}
+ASSETS = {"closeout.css": "text/css", "closeout.js": "text/javascript", "writing.js": "text/javascript"}
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # a change has another address
 NOBODY: dict[str, Any] = {
     "me": None,
@@ -41,8 +41,9 @@ class Look:
         self.company, self.clock = company, clock
         self.env = environment(templates / "pages", html=True)
         self.assets = {name: (templates / "pages" / name).read_text(encoding="utf-8") for name in ASSETS}
-        style, script = (f"/assets/{name}?v={tag_of(text)}" for name, text in self.assets.items())
-        self.env.globals.update(style=style, script=script, severity=self.severity, plural=plural, here=here)
+        style, script, writing = (f"/assets/{name}?v={tag_of(text)}" for name, text in self.assets.items())
+        self.env.globals.update(style=style, script=script, writing_script=writing)
+        self.env.globals.update(severity=self.severity, plural=plural, here=here)
         self.env.filters.update(
             time=clock_time, stamp=stamp, cut=cut, lines=lines, day=day, printable=printable, picked=picked
         )

@@ -29,9 +29,20 @@ function swap(fresh, { quietly = false } = {}) {
     const next = fresh.querySelector(`[data-live="${CSS.escape(old.dataset.live)}"]`);
     if (next && !(quietly && old.dataset.live === "said")) renew(old, next);
   }
+  freshen(fresh);
   const live = fresh.body.dataset.liveFrom;
   if (live) document.body.dataset.liveFrom = live;
   document.title = fresh.title || document.title;
+}
+
+/** A field in which nobody types follows what others save. */
+function freshen(fresh) {
+  for (const form of document.querySelectorAll("form[data-save]")) {
+    const next = fresh.getElementById(form.id);
+    if (!next || isTyped(form) || form.contains(document.activeElement)) continue;
+    const isSame = ["seen", "text"].every((name) => form.elements[name]?.value === next.elements[name]?.value);
+    if (!isSame) form.replaceWith(document.importNode(next, true));
+  }
 }
 
 function say(fresh) {
@@ -190,7 +201,9 @@ async function settle(form, answer) {
   if (answer.status === 401) return complain(form, "signed-out");
   if (answer.status >= 400) return refused(form, answer);
   drafts.delete(asking.dataset.of);
-  form.reset();
+  const own = form.matches("[data-save]") && answer.page.getElementById(form.id);
+  if (own) replaceForm(form, own);
+  else form.reset();
   if (asking.open) {
     asking.replaceChildren();
     asking.close();
@@ -206,10 +219,18 @@ async function settle(form, answer) {
   if (form.matches("[data-note]")) form.querySelector("textarea").focus();
 }
 
+/** A field that was saved is drawn anew, for who saved it and when; the focus stays where it was. */
+function replaceForm(form, next) {
+  const fresh = document.importNode(next, true);
+  const had = form.contains(document.activeElement);
+  form.replaceWith(fresh);
+  if (had) fresh.querySelector("button, textarea")?.focus({ preventScroll: true });
+}
+
 /** The form comes back with what is wrong beside its field; what is no form is shown as it was said. */
 function refused(form, answer) {
   const own = form.id && answer.page.getElementById(form.id);
-  if (own && form.matches("[data-save]")) return form.replaceWith(document.importNode(own, true));
+  if (own && form.matches("[data-save]")) return replaceForm(form, own);
   const said = answer.page.querySelector("[data-form]") || answer.page.querySelector("main");
   if (!said) return complain(form, "not-sent");
   const shown = document.importNode(said, true);

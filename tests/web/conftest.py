@@ -31,11 +31,11 @@ COMPANY = Company.model_validate(
 )
 
 
-OURS = re.compile(r'<script type="module" src="/assets/closeout\.js\?v=[0-9a-f]{12}"></script>')
+OURS = re.compile(r'<script type="module" src="/assets/(?:closeout|writing)\.js\?v=[0-9a-f]{12}"></script>')
 
 
 def has_script(page):
-    """Is there a script, other than the one file of ours?"""
+    """Is there a script, other than the files of ours?"""
     return "<script" in OURS.sub("", page.text)
 
 

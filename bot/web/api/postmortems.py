@@ -1,16 +1,18 @@
 """Postmortems over REST: read in four forms, written section by section, published."""
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from bot.domain import postmortems
 from bot.domain.incidents import Incident
-from bot.domain.postmortems import Question
+from bot.domain.postmortems import Comment, Question, Revision
+from bot.lib.choices import one_of
 from bot.web.api.desk import At, Caller, Guarded
 from bot.web.api.paging import Page
 from bot.web.api.problems import Mistaken
@@ -39,7 +41,59 @@ class Section(BaseModel):
     at: datetime | None
 
 
-class PostmortemOut(BaseModel):
+class FindingOut(BaseModel):
+    """What a reviewer would ask. `place` is a section, a milestone, an entry (e17) or an item (A-3)."""
+
+    kind: str
+    place: str
+    said: str
+    remedy: str
+
+
+class RevisionOut(BaseModel):
+    """One version of one section; `diff` are lines that begin with "+ ", "- " or two blanks."""
+
+    number: int
+    section: str
+    text: str
+    by: Who | None
+    at: datetime
+    diff: list[str]
+
+
+class CommentOut(BaseModel):
+    id: int
+    section: str
+    quote: str
+    text: str
+    by: Who | None
+    at: datetime
+    settled_by: Who | None
+    settled_at: datetime | None
+
+
+class Reader(BaseModel):
+    who: Who | None
+    first_at: datetime
+    last_at: datetime
+
+
+class Review(BaseModel):
+    """What people and the checklist say of it before, and after, it is published."""
+
+    reviewer: Who | None = None
+    submitted_at: datetime | None = None
+    approved_by: Who | None = None
+    approved_at: datetime | None = None
+    meeting_at: datetime | None = None
+    git_path: str = ""
+    findings: list[FindingOut]
+    revisions: list[RevisionOut]
+    comments: list[CommentOut]
+    readers: list[Reader]
+
+
+class PostmortemOut(Review):
     """`status` is null before anything opened it; `owed` says whether closing waits for it."""
 
     incident: str
@@ -66,6 +120,26 @@ class PostmortemLine(BaseModel):
 
 class Written(Input):
     text: Annotated[str, Field(max_length=50_000)]
+
+
+class Submission(Input):
+    reviewer: Word | None = None
+
+
+class SentBack(Input):
+    reason: Annotated[str, Field(max_length=4000)]
+
+
+class Remark(Input):
+    """`quote` are the words of the section that it is about."""
+
+    section: Word
+    text: Annotated[str, Field(max_length=4000)]
+    quote: Annotated[str, Field(max_length=400)] = ""
+
+
+class MeetingTime(Input):
+    at: AwareDatetime
 
 
 class PostmortemChange(Input):
@@ -165,6 +239,59 @@ def publish(ref: str, desk: Caller) -> PostmortemOut:
         return _postmortem(at, incident)
 
 
+@router.post("/incidents/{ref}/postmortem/submit", summary="Hand it in for review")
+def submit(ref: str, desk: Caller, new: Submission | None = None) -> PostmortemOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        reviewer = at.person(new.reviewer) if new and new.reviewer else None
+        postmortems.submit(at.session, incident, by=at.by, now=at.now, reviewer=reviewer)
+        return _postmortem(at, incident)
+
+
+@router.post("/incidents/{ref}/postmortem/approve", summary="Approve it; none of its authors may")
+def approve(ref: str, desk: Caller) -> PostmortemOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        postmortems.approve(at.session, incident, by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
+@router.post("/incidents/{ref}/postmortem/back", summary="Send it back to its author")
+def send_back(ref: str, new: SentBack, desk: Caller) -> PostmortemOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        postmortems.send_back(at.session, incident, new.reason, by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
+@router.post("/incidents/{ref}/postmortem/comments", summary="Comment on a section", status_code=201)
+def comment(ref: str, new: Remark, desk: Caller) -> CommentOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        asked = {one.key: one.key for one in postmortems.questions(at.session, incident)}
+        section = one_of("section", new.section, asked)
+        row = postmortems.comment(
+            at.session, incident, section, new.text, quote=new.quote, by=at.by, now=at.now
+        )
+        return _comment(at, row)
+
+
+@router.post("/incidents/{ref}/postmortem/comments/{id}/settle", summary="Settle a comment")
+def settle(ref: str, id: int, desk: Caller) -> PostmortemOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        postmortems.settle(at.session, incident, id, by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
+@router.put("/incidents/{ref}/postmortem/meeting", summary="Set when people talk about it")
+def meet(ref: str, new: MeetingTime, desk: Caller) -> PostmortemOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        postmortems.set_meeting(at.session, incident, new.at.astimezone(UTC), by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
 def _postmortem(at: At, incident: Incident, template: str | None = None) -> PostmortemOut:
     state = postmortems.state(at.session, incident)
     asked = postmortems.questions(at.session, incident, template)
@@ -180,6 +307,50 @@ def _postmortem(at: At, incident: Incident, template: str | None = None) -> Post
         templates=postmortems.templates(at.session),
         sections=[_section(at, each) for each in asked],
         markdown=postmortems.render_markdown(at.session, incident, template),
+        **_review(at, incident),
+    )
+
+
+def _review(at: At, incident: Incident) -> dict[str, Any]:
+    draft = postmortems.of(at.session, incident)
+    stage = (
+        {
+            "reviewer": who_is(at, draft.reviewer_id),
+            "submitted_at": draft.submitted_at,
+            "approved_by": who_is(at, draft.approved_by),
+            "approved_at": draft.approved_at,
+            "meeting_at": draft.meeting_at,
+            "git_path": draft.git_path,
+        }
+        if draft
+        else {}
+    )
+    return {
+        **stage,
+        "findings": [FindingOut(**asdict(one)) for one in postmortems.findings(at.session, incident)],
+        "revisions": [_revision(at, one) for one in postmortems.revisions(at.session, incident)],
+        "comments": [_comment(at, one) for one in postmortems.comments(at.session, incident)],
+        "readers": [
+            Reader(who=who_is(at, one.person_id), first_at=one.first_at, last_at=one.last_at)
+            for one in postmortems.readers(at.session, incident)
+        ],
+    }
+
+
+def _revision(at: At, one: Revision) -> RevisionOut:
+    return RevisionOut(**asdict(one) | {"by": who_is(at, one.by), "diff": list(one.diff)})
+
+
+def _comment(at: At, one: Comment) -> CommentOut:
+    return CommentOut(
+        id=one.id,
+        section=one.section,
+        quote=one.quote,
+        text=one.text,
+        by=who_is(at, one.by),
+        at=one.at,
+        settled_by=who_is(at, one.settled_by),
+        settled_at=one.settled_at,
     )
 
 
