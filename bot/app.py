@@ -16,7 +16,7 @@ import bot.domain
 from bot import checks, integrations, slack, web
 from bot.clock import Clock
 from bot.domain import company as companies
-from bot.domain import drills, nudges, people, runbooks, trail
+from bot.domain import drills, nudges, people, reminding, runbooks, trail
 from bot.lib import clock as clocks
 from bot.lib import db
 from bot.lib.courier import Courier
@@ -29,6 +29,7 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS, NUDGE_SECONDS, DRILL_SECONDS, SEAL_SECONDS = 2.0, 20.0, 2.0, 10.0
+LOOK_AGAIN = timedelta(minutes=30)  # for reminders, while the same people are at work
 AGEING_MINUTES = 3  # how old a late promise on a card may look younger than it is
 TIMEOUT = 20.0  # seconds, for a far end to answer
 
@@ -66,6 +67,7 @@ class House:
         self.vendors = integrations.connect_all(settings.env, self._deps())
         for place in [*(self.slack.listeners if self.slack else []), *modules, *self.vendors.values()]:
             self.listeners.add_all(place)
+        self._looked: dict[str, tuple[object, datetime]] = {}
         self.live = web.Live(self.courier)
         self.web = web.WebSettings(
             public_url=settings.public_url, secret_key=settings.secret_key, api_token=settings.api_token
@@ -149,6 +151,7 @@ class House:
     def _wind_up(self) -> None:
         self.clock.every(DRAIN_SECONDS, self.drain)
         self.clock.every(NUDGE_SECONDS, self.nudge)
+        self.clock.every(NUDGE_SECONDS, self.remind)
         self.clock.every(DRILL_SECONDS, self.drill)
         self.clock.every(SEAL_SECONDS, self.seal)
         self.inbox.on_put(self.drain)
@@ -181,6 +184,24 @@ class House:
             except Exception:  # a bug in one shall not silence all that come after it
                 log.exception("The reminder rule %s failed", rule)
 
+    async def remind(self) -> None:
+        """Tell those who begin to work what they owe, and send the digests whose hour has come."""
+        now = self.now()
+        awake = await self.courier.ask(reminding.awake, now)
+        if self._is_worth_a_look("reminders", awake, now):
+            for batch in await self.courier.ask(reminding.waiting, now):
+                await self.courier.run(reminding.remind, batch, now)
+            self._looked["reminders"] = awake, now
+        hours = await self.courier.ask(reminding.hours, now)
+        if self._is_worth_a_look("digests", hours, now):
+            await self.courier.run(reminding.send, now)
+            self._looked["digests"] = hours, now
+
+    def _is_worth_a_look(self, what: str, seen: object, now: datetime) -> bool:
+        """Something changed, or the last look is long ago."""
+        before, at = self._looked.get(what, (None, now))
+        return seen != before or now - at >= LOOK_AGAIN
+
     async def drill(self) -> None:
         """Play what is due in the drills that run; it is looked up first, for mostly none runs."""
         for id in await self.courier.ask(drills.waiting, self.now()):
@@ -193,6 +214,7 @@ class House:
     async def tidy(self, at: datetime) -> None:
         """Forget finished runs; their ids are kept longer than any platform repeats a delivery."""
         await self.courier.tidy(at - timedelta(days=30))
+        await self.courier.run(reminding.forget, at - timedelta(days=60))
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = clocks.now) -> House:

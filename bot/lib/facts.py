@@ -25,6 +25,7 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True)
     kinds: ClassVar[dict[str, type["Fact"]]] = {}
     shown: ClassVar[bool] = True  # stands in timelines
+    drawn: ClassVar[bool] = True  # changes what is shown of an incident
     loud: ClassVar[bool] = False  # deserves a message of its own; all else only redraws the card
     needs: ClassVar[str] = "responder"  # the least role of whoever lets it become true
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from bot.app import House
 from bot.domain import company as companies
-from bot.domain import people
+from bot.domain import people, reminding
 from bot.domain.company import Company
 from bot.domain.incidents import Incident
 from bot.domain.nudges import NudgeRow, Rule
@@ -63,7 +63,7 @@ def load(house: House, *, seed: int = SEED, now: datetime, here: bool = False) -
         if find(session):
             raise Already
         fill(session, seed, now)
-        forget_what_is_due(session, house.rules, now)
+        forget_what_is_due(session, [*house.rules, reminding.before_now], now)
         loaded = find(session)
     assert loaded is not None
     return loaded

@@ -25,7 +25,7 @@ class Announcements:
         self.place: str | None = None  # the channel's id, once it was found
         self.missing = ""  # the name that was looked for in vain
         # Marked here and not above: by now every feature has been imported, and with it its facts.
-        moving = [fact for name, fact in Fact.kinds.items() if name != "Declared"]
+        moving = [fact for name, fact in Fact.kinds.items() if fact.drawn and name != "Declared"]
         on(*moving, name="announce", folds=True)(Announcements.announce)
 
     async def announce(self, told: list[Event]) -> None:

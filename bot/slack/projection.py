@@ -18,6 +18,7 @@ from bot.slack.direct import Direct
 from bot.slack.members import Members
 from bot.slack.pins import Pins
 from bot.slack.redraw import Cards, Pace
+from bot.slack.reminding import Reminding
 from bot.slack.rooms import Rooms
 
 
@@ -60,6 +61,7 @@ def project(
         Direct(desk),
         Briefs(desk),
         Pins(desk),
+        Reminding(desk, pace.sleep),
     )
     digest = WeeklyDigest(desk, announcements)
     return Projection(slack, Members(slack, courier, clock), cards, announcements, digest, listeners)

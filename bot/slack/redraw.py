@@ -50,7 +50,7 @@ class Cards:
         self.desk = desk
         self.pace = pace
         # Marked here and not above: by now every feature has been imported, and with it its facts.
-        drawn = [fact for name, fact in Fact.kinds.items() if name not in NOT_DRAWN]
+        drawn = [fact for name, fact in Fact.kinds.items() if fact.drawn and name not in NOT_DRAWN]
         on(*drawn, name="card", folds=True)(Cards.card)
 
     async def card(self, told: list[Event]) -> None:

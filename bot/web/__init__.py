@@ -10,6 +10,7 @@ from bot.lib.inbox import Inbox
 from bot.web import api, health, openid
 from bot.web.actions import ActionPages
 from bot.web.audit import AuditPages
+from bot.web.digests import DigestPages
 from bot.web.drills import DrillPages
 from bot.web.guard import middleware
 from bot.web.incidents import IncidentPages
@@ -57,6 +58,7 @@ def routes(
         *LivePages(doorman, live).routes(),
         *IncidentPages(doorman, look).routes(),
         *ActionPages(doorman, look).routes(),
+        *DigestPages(doorman, look).routes(),
         *AuditPages(doorman, look, courier).routes(),
         *TrailPage(doorman, look).routes(),
         *DrillPages(doorman, look).routes(),

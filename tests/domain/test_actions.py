@@ -183,32 +183,25 @@ def test_what_is_no_day_is_refused(text):
         actions.parse_due(text, TODAY)
 
 
-def test_its_owner_is_nudged_on_the_day_and_each_week_that_it_is_late(session, ana, ben, an_item, nudged):
+def test_what_nobody_answers_for_is_said_in_the_channel_on_its_day_and_each_week(
+    session, ana, an_incident, nudged
+):
+    item = actions.create(session, an_incident, "x", by=ana, now=NOON)
     assert nudged(action_due, later(days=14)) == []
     [said] = nudged(action_due, later(days=15))
     assert (said.to, str(said)) == (
-        ben.id,
-        "A-1 Alert on errors (INC-1) is due today. See `/incident actions`",
+        None,
+        "A-1 x (INC-1) is due today and nobody owns it. Take it: `/incident actions`",
     )
     assert nudged(action_due, later(days=15, hours=1)) == []
-    [said] = nudged(action_due, later(days=16))
-    assert "is 1 day late" in str(said)
+    assert "is 1 day late" in str(nudged(action_due, later(days=16))[0])
     assert nudged(action_due, later(days=17)) == []
     assert len(nudged(action_due, later(days=22))) == 1
+    assert nudged(action_due, later(days=33)) == []  # a Saturday
+    actions.done(session, item, "see", by=ana, now=later(days=34))
+    assert nudged(action_due, later(days=50)) == []
 
 
-def test_nobody_is_nudged_at_night_nor_at_the_weekend(session, ben, an_item, nudged):
-    ben.timezone = "Australia/Sydney"
-    assert nudged(action_due, later(days=15)) == []
-    ben.timezone = "UTC"
-    assert nudged(action_due, later(days=19)) == []
-
-
-def test_what_nobody_owns_is_said_in_the_channel(session, ana, an_incident, nudged):
-    actions.create(session, an_incident, "x", by=ana, now=NOON)
-    assert [said.to for said in nudged(action_due, later(days=15))] == [None]
-
-
-def test_what_is_done_is_left_alone(session, ben, an_item, nudged):
-    actions.done(session, an_item, "see", by=ben, now=NOON)
+def test_what_somebody_owns_is_no_matter_of_the_channel(session, ben, an_item, nudged):
+    """Their own message of the day says it: tests/domain/test_reminding.py."""
     assert nudged(action_due, later(days=30)) == []

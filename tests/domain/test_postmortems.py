@@ -405,18 +405,26 @@ def test_mine_are_those_that_i_still_have_to_write(session, an_incident, ana, be
     assert postmortems.mine(session, ana) == []
 
 
-def test_its_owner_is_reminded_before_it_is_due_when_it_is_and_every_week(session, an_incident, ana, nudged):
+def test_where_its_owner_left_the_channel_hears_before_it_is_due_when_it_is_and_every_week(
+    session, an_incident, ana, nudged
+):
+    """An owner who is there gets their own message of the day: tests/domain/test_reminding.py."""
     resolved(session, an_incident, ana)  # due on Thursday at 12:43
+    assert nudged(postmortem_due, NOON + timedelta(days=4)) == []
+    ana.is_active = False
+    session.flush()
     said = [nudged(postmortem_due, NOON + timedelta(hours=hours)) for hours in range(-2, 24 * 18, 2)]
     spoken = [(-2 + 2 * n, nudge) for n, found in enumerate(said) for nudge in found]
     assert [hours for hours, _ in spoken] == [26, 74, 242, 410]
-    assert {nudge.to for _, nudge in spoken} == {ana.id}
+    assert {nudge.to for _, nudge in spoken} == {None}
     assert "is due Thu 12:43 UTC" in spoken[0][1].text
 
 
 def test_a_published_one_is_quiet(session, an_incident, ana, nudged):
     resolved(session, an_incident, ana)
     postmortems.publish(session, an_incident, by=ana, now=later(hours=1))
+    ana.is_active = False
+    session.flush()
     assert nudged(postmortem_due, later(days=3, hours=2)) == []
 
 

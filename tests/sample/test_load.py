@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot import sample
-from bot.domain import actions, incidents, nudges, people, updates
+from bot.domain import actions, incidents, nudges, people, reminding, updates
 from bot.domain.incidents import Incident, Report
 from bot.lib.errors import Refused
 from bot.lib.facts import Ear, Event
@@ -102,13 +102,15 @@ def test_nobody_is_told_of_anything(loaded):
         assert told == []
         for rule in loaded.rules:
             assert nudges.run(session, rule, NOW) == 0
+        assert sum(reminding.remind(session, batch, NOW) for batch in reminding.waiting(session, NOW)) == 0
     assert counts(loaded)["inbox"] == counts(loaded)["waiting"] == 0
 
 
 def test_what_becomes_due_later_is_said(loaded):
     with loaded.courier.transaction() as session:
         later = NOW + timedelta(days=14)
-        assert sum(nudges.run(session, rule, later) for rule in loaded.rules) > 0
+        told = [reminding.remind(session, batch, later) for batch in reminding.waiting(session, later)]
+        assert sum(told) > 0
 
 
 def test_the_public_sees_samples_in_the_practice_workspace_alone(loaded, tmp_path):

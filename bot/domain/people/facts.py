@@ -11,6 +11,7 @@ class AccessChanged(Fact):
     """Somebody may do more or less from now on."""
 
     shown: ClassVar[bool] = False
+    drawn: ClassVar[bool] = False
     needs: ClassVar[str] = "admin"
     incident_id: int = NO_INCIDENT
     person: int
