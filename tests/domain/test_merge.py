@@ -92,3 +92,21 @@ def test_what_was_merged_owes_nothing_and_is_not_live(session, ana, an_incident,
     with pytest.raises(Refused, match="only one that is resolved, closed or cancelled"):
         incidents.reopen(session, another, "again", by=ana, now=NOON)
     assert session.exec(select(incidents.Seat).where(incidents.Seat.incident_id == another.id)).all()
+
+
+@pytest.mark.parametrize("is_drill", [True, False])
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_real_and_what_is_not_stay_apart(session, ana, an_incident, is_drill, turned):
+    """A drill ends by itself, pages nobody and is not public: no outage may join it."""
+    made_up = incidents.declare(session, Report("Made up", drill=is_drill), by=ana, now=NOON)
+    made_up.sample = not is_drill
+    pair = (made_up, an_incident) if turned else (an_incident, made_up)
+    with pytest.raises(Refused, match="Nothing was changed"):
+        merge(session, *pair, ana)
+    assert [made_up.is_live, an_incident.is_live] == [True, True]
+
+
+def test_two_drills_may_turn_out_to_be_one(session, ana):
+    one, other = (incidents.declare(session, Report("Made up", drill=True), by=ana, now=NOON) for _ in "12")
+    merge(session, one, other, ana)
+    assert one.status == Status.MERGED

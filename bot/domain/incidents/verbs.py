@@ -215,6 +215,8 @@ def merge(session: Session, incident: Incident, into: Incident, *, by: Person, n
         raise rules.Ended(f"{into.ref} is {into.status}. Merge the other way round, or reopen it first.")
     if incident.private and not into.private:
         raise Refused("A private incident cannot be merged into a public one. Nothing was changed.")
+    if (incident.drill, incident.sample) != (into.drill, into.sample):
+        raise Refused("What is real and what is practice cannot be merged. Nothing was changed.")
     incident.status, incident.merged_into = Status.MERGED, into.id
     incident.closed_at = rules.never_before(incident, Milestone.CLOSED, now)
     session.add(incident)
