@@ -30,6 +30,7 @@ def clear(house: House) -> int:
         made_known = _made_known(session)
         for table in reversed(SQLModel.metadata.sorted_tables):
             if (doomed := _doomed(table, ids)) is not None:
+                _let_go(session, table, doomed)
                 session.execute(sa.delete(table).where(doomed))
         _forget(session, made_known)
     return len(ids)
@@ -48,6 +49,15 @@ def _doomed(table: sa.Table, ids: list[int]) -> sa.ColumnElement[bool] | None:
         if other is not table and (theirs := _doomed(other, ids)) is not None:
             mine.append(key.parent.in_(sa.select(key.column).where(theirs)))
     return sa.or_(*mine) if mine else None
+
+
+def _let_go(session: Session, table: sa.Table, doomed: sa.ColumnElement[bool]) -> None:
+    """What stays may point at a row of the same table that goes: an item that was the same as a sample's."""
+    for key in table.foreign_keys:
+        if key.column.table is table:
+            gone = sa.select(key.column).where(doomed)
+            pointing = sa.update(table).where(key.parent.in_(gone))
+            session.execute(pointing.values({key.parent.name: None}))
 
 
 def _made_known(session: Session) -> set[int]:

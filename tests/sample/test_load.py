@@ -95,6 +95,23 @@ def test_clearing_takes_what_was_done_to_samples_since_and_keeps_people_who_are_
         assert known == {"Mia", "Ada Lovelace"}
 
 
+def test_clearing_lets_go_of_what_yours_pointed_at(loaded):
+    """An item of yours stood back for one of the samples, and an older version let you merge into one."""
+    ref = declare_own(loaded)
+    with loaded.courier.transaction() as session:
+        boss = people.closeout(session)
+        mine = incidents.find(session, ref, as_=boss)
+        theirs = next(one for one in actions.all(session, as_=boss) if one.status == "open")
+        item = actions.create(session, mine, "The same", owner=None, due=None, by=boss, now=NOW)
+        actions.duplicate(session, item, theirs, by=boss, now=NOW)
+        mine.merged_into = theirs.incident_id
+    sample.clear(loaded)
+    with loaded.courier.reading() as session:
+        assert session.get(Incident, mine.id).merged_into is None
+        kept = session.get(actions.ActionItem, item.id)
+        assert (kept.status, kept.duplicate_of) == ("duplicate", None)
+
+
 def test_nobody_is_told_of_anything(loaded):
     with loaded.courier.transaction() as session:
         assert session.exec(select(Ear)).all() == []
