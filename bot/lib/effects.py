@@ -100,7 +100,8 @@ async def _knock(door: Door, act: Call, seek: Call | None, method: str) -> dict[
             unsure = unsure or error.retry_after is None
             await _wait(door, method, attempt, error)
         else:
-            door.wake()
+            if answer != {}:  # that stands for nothing to do: nobody was asked
+                door.wake()
             return {"answer": answer}
     raise AssertionError("unreachable")
 

@@ -59,6 +59,23 @@ async def test_an_outage_is_logged_once_and_its_end_once(far, caplog):
     ]
 
 
+async def test_who_had_nothing_to_ask_does_not_know_that_it_is_back():
+    door, away = Door("Far", first_wait=3600, longest_wait=3600), asyncio.Event()
+
+    async def act():
+        away.set()
+        raise DeliveryError("away")
+
+    async def nothing():
+        return {}
+
+    resting = asyncio.create_task(effect(door, "key", act))
+    await away.wait()
+    await effect(door, "another", nothing)
+    assert door.is_away
+    resting.cancel()
+
+
 async def test_when_one_gets_through_all_who_rest_there_wake():
     door, tries = Door("Far", first_wait=3600, longest_wait=3600), []
 
