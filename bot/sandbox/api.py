@@ -188,6 +188,6 @@ def parsed(body: bytes) -> Json | None:
     """Returns a JSON object, or None when the body is anything else."""
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets in brackets in brackets
         return None
     return found if isinstance(found, dict) else None

@@ -21,6 +21,7 @@ from bot.sandbox.workspace import Workspace
 
 Verb = Callable[["Control", Json], Awaitable[Json]]
 VERBS: dict[str, Verb] = {}
+LONGEST = 40_000  # characters of a message, as at Slack
 
 
 def verb(function: Verb) -> Verb:
@@ -90,6 +91,10 @@ class Control:
 
     def typed(self, text: str) -> str:
         """Returns what Slack makes of typed words: escapes, mentions and channels."""
+        if len(text) > LONGEST:
+            raise NotPossible(
+                f"A message has {LONGEST:,} characters at the most; this one has {len(text):,}."
+            )
         is_raw = "<@" in text or "<#" in text or "<!" in text
         if not is_raw:
             text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

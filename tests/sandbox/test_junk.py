@@ -32,3 +32,13 @@ def test_junk_is_refused_with_a_documented_error(client, name):
         sent = {"json": args} if METHODS[name].json_ok else {"params": {key: str(args[key]) for key in args}}
         answer = client.post(name, **sent).json()
         assert answer["ok"] or allows(name, answer["error"]), args
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 20_000, '{"user": "ada", "channel": "general", "text": "' + "x" * 50_000 + '"}'],
+    ids=["brackets in brackets", "a message without end"],
+)
+def test_too_much_is_refused_at_the_doors_for_people(client, body):
+    answer = client.post(client.base_url.join("/sandbox/message"), content=body)
+    assert answer.status_code == 400, answer.text[:200]
