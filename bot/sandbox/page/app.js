@@ -39,6 +39,7 @@ function build() {
   });
   parts.composer = new Composer($("composer"), {
     place: () => ({ channel: store.here.channel }), onUp: () => parts.messages.editLast(),
+    onSent: () => parts.messages.toEnd(), // the answer to a command comes below, wherever one was reading
   });
   parts.side = new Side($("side"), { closed: () => goBack(), opened: () => $("traffic").hidden || parts.traffic.open(false) });
   $("veil").addEventListener("click", () => slide(false));

@@ -131,7 +131,7 @@ export class Field {
   }
 }
 
-/** The composer below a channel or a thread. `options`: {isThread, place(): {channel, thread}, onUp()} */
+/** The composer below a channel or a thread. `options`: {isThread, place(): {channel, thread}, onUp(), onSent()} */
 export class Composer {
   constructor(root, options) {
     Object.assign(this, { root, options });
@@ -220,6 +220,7 @@ export class Composer {
     if (isCommand && thread) return this._say(`${text.split(/\s/)[0]} is not supported in threads. Use it in the channel.`);
     this._say("");
     this.field.text = "";
+    this.options.onSent?.();
     const slow = isCommand && setTimeout(() => (this.waiting.textContent = `Waiting for ${store.bot.name}…`), PATIENCE);
     try {
       await server.act(isCommand ? "command" : "message", { channel, text, thread_ts: thread || undefined });
