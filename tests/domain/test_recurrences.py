@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.domain import actions, incidents, people, recurrences
+from bot.domain import actions, incidents, people, postmortems, recurrences
 from bot.domain.company import Company, Service, Team
 from bot.domain.incidents import Report
 from bot.domain.people import Introduction
@@ -185,6 +185,23 @@ def test_of_many_the_newest_three_are_named(session, ana, first, facts):
     [seen] = facts(last, RecurrenceSeen)
     assert ([one.ref for one in seen.earlier], seen.more) == (["INC-5", "INC-4", "INC-3"], 2)
     assert "and 2 earlier ones" in str(seen)
+
+
+@pytest.mark.parametrize("template", ["standard", "lightweight", "security"])
+def test_the_postmortem_says_it_with_the_promises_as_they_stand(session, ana, first, template):
+    again = declare(session, ana, AUTUMN)
+    name(session, again, "deploy", ana, AUTUMN)
+    incidents.resolve(session, again, by=ana, now=AUTUMN)
+
+    told = postmortems.render_markdown(session, again, template)
+    assert "Named: deploy.\n" in told
+    assert (
+        "### It happened before\n\nThe same service and factor, and what was promised then:\n\n"
+        "* INC-1 Checkout is down (Checkout, deploy)\n"
+        "    * A-1 Refuse deploys without a rehearsal: open, Ben, due 2026-03-20\n"
+        "    * A-2 Alert on errors after deploys: open, Ben, due 2026-03-20\n\n## "
+    ) in told
+    assert "<li>A-1 Refuse" in postmortems.render_html(session, again, template)
 
 
 @pytest.fixture

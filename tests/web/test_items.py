@@ -129,3 +129,13 @@ def test_one_of_a_private_incident_is_not_there_for_others(floor, api, cy):
     ref = api.post("incidents", json={"title": "Leaked key", "private": True}).json()["ref"]
     api.post(f"incidents/{ref}/actions", json={"title": "Rotate the key"})
     assert floor.signed_in(cy).get("/actions/A-1").status_code == 404
+
+
+def test_factors_are_ticked_or_typed_on_the_incidents_page(browser, down):
+    assert 'value="deploy"' in browser.get("/incidents/INC-1/factors").text
+    page = press(browser, "/incidents/INC-1/factors", factors=["deploy", "Retry storm, certificate"])
+    assert "certificate, deploy, retry-storm" in page.text
+    page = press(browser, "/incidents/INC-1/factors", factors="!!!")
+    assert page.status_code == 422
+    assert "A factor is a word or two" in page.text
+    assert "Nothing is named yet" in press(browser, "/incidents/INC-1/factors").text

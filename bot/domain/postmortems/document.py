@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.domain import actions, alerts, incidents, people, updates
+from bot.domain import actions, alerts, incidents, people, recurrences, updates
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Entry, Incident, Milestone, Status
 from bot.domain.incidents.facts import MessageAdded
@@ -88,6 +88,17 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Before:
+    """An earlier incident that shares service and factor, with what was promised after it."""
+
+    ref: str
+    title: str
+    service: str
+    factor: str
+    actions: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
 class Alerted:
     """An alert that belongs to the incident."""
 
@@ -128,6 +139,8 @@ class Document:
     timeline: tuple[Line, ...]
     actions: tuple[Item, ...]
     merged: tuple[str, ...]
+    factors: tuple[str, ...] = ()
+    before: tuple[Before, ...] = ()
 
     @property
     def has_days(self) -> bool:
@@ -198,6 +211,8 @@ def document(session: Session, incident: Incident) -> Document:
         timeline=tuple(_lines(_story(session, incident), names)),
         actions=tuple(_items(session, incident, names)),
         merged=tuple(_merged(session, incident)),
+        factors=recurrences.factors_of(session, incident),
+        before=tuple(_before(session, company, incident, names)),
     )
 
 
@@ -314,6 +329,13 @@ def _items(session: Session, incident: Incident, names: Names) -> Iterator[Item]
             status=item.status.replace("_", " "),
             evidence=why,
         )
+
+
+def _before(session: Session, company: Company, incident: Incident, names: Names) -> Iterator[Before]:
+    known = {service.key: service.name for service in company.services}
+    for one in recurrences.earlier(session, incident):
+        service, items = known.get(one.service, one.service), tuple(_items(session, one.incident, names))
+        yield Before(one.incident.ref, one.incident.title, service, one.factor, items)
 
 
 def _merged(session: Session, incident: Incident) -> Iterator[str]:

@@ -12,7 +12,7 @@ from bot.lib.choices import one_of
 from bot.web import live
 from bot.web.api.paging import before
 from bot.web.forms import Place
-from bot.web.incidents import timeline
+from bot.web.incidents import factors, timeline
 from bot.web.look import Look
 from bot.web.visits import Visit
 
@@ -80,6 +80,7 @@ class Pages:
             **about(visit, incident),
             **_of_people(visit, incident),
             **_of_work(visit, incident),
+            **factors.shown(visit, incident),
         )
         return self.look.page("incident.html.j2", words)
 
