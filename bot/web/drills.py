@@ -1,8 +1,10 @@
 """The pages of drills: what can be held and what was, and the report of one."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -12,12 +14,13 @@ from bot.domain.drills.report import clock
 from bot.domain.drills.scoring import read
 from bot.lib.errors import Refused
 from bot.web.api.problems import status_of
-from bot.web.look import Look
+from bot.web.look import Look, lines
 from bot.web.visits import Doorman, NotAllowedForm, Visit, see
 
 PACES = (1, 2, 5, 10, 30, 60)
 MOST = 50
-WIDTH, HEIGHT, LEFT, STEP = 640, 160, 48, 45  # of the chart, in its own units
+BOLD = re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)")
+LEFT, STEP = 48, 45  # of the chart, in pixels: where its bars begin, and from one to the next
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,9 @@ class DrillPages:
             missed=[one for one in found.score.judged if one.state is State.MISSED and one.why],
             marks=drills.MARKS,
             clock=clock,
-            bars=bars(found),
+            script_text=script_text,
+            bars=(shown := bars(found)),
+            width=LEFT + len(shown) * STEP,
             history=[_row(visit, drill) for drill in reversed(found.history)],
             may_stop=_may_start(visit),
         )
@@ -131,6 +136,19 @@ def _row(visit: Visit, drill: Drill) -> dict[str, Any]:
         "took": (drill.ended_at - drill.started_at) * drill.pace if drill.ended_at else None,
         "by": people.get(visit.session, drill.started_by).name,
     }
+
+
+def script_text(text: str) -> Markup:
+    """What was said, with the blocks of code and the bold words that a script may have."""
+    parts = [part.strip() for part in text.split("```")]
+    shown = [Markup("<pre>{}</pre>").format(part) if n % 2 else _bold(part) for n, part in enumerate(parts)]
+    return Markup("").join(shown)
+
+
+def _bold(text: str) -> Markup:
+    pieces = BOLD.split(text)
+    told = [Markup("<b>{}</b>").format(one) if n % 2 else lines(one) for n, one in enumerate(pieces)]
+    return Markup('<span dir="auto">{}</span>').format(Markup("").join(told))
 
 
 def bars(found: Report) -> list[Bar]:

@@ -248,7 +248,7 @@ def test_the_report_says_what_was_met_and_missed(session, ana, quake, practice):
     assert "| ✓ met | Somebody commands | 3 of 3 | 2 min |  |" in text
     assert "| ✗ missed | Customers hear | 0 of 1 | \u2013 | it did not happen |" in text
     assert "* **Customers hear** They wait." in text
-    assert "| 0 s | Closeout | played Seismograph: Magnitude 3 |" in text
+    assert "| 0 min | Closeout | played Seismograph: Magnitude 3 |" in text
     assert "It took 30 min of 30 min, until its time was up." in text
 
 
@@ -280,6 +280,7 @@ def test_what_was_slept_through_to_the_end_is_not_played_any_more(session, quake
     drills.advance(session, quake.id, now=later(hours=8))
     assert [fact.key for fact in facts(practice, Injected)] == ["first"]
     assert [one["state"] for one in quake.verdicts] == ["missed", "missed", "open"]
+    assert quake.ended_at == later(minutes=30)
 
 
 def test_each_injection_has_one_row(session, quake):

@@ -208,7 +208,7 @@ def test_at_the_end_the_report_stands_in_the_channel(hall):
     report = next(one for one in hall.messages(1) if "over after" in one["text"])
     assert report["text"].startswith("DRILL · over after 50 min: *2 of ")
     shown = str(report["blocks"])
-    assert "✓ Somebody commands within 5 minutes · at 0 s" in shown
+    assert "✓ Somebody commands within 5 minutes · at 0 min" in shown
     assert "✗ Customers hear within their promise · it did not happen" in shown
     assert "http://closeout.test/drills/1" in shown
     assert hall.said(1)[-1] == "Cancelled it. The drill is over. Nothing of it was real."

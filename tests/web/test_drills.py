@@ -55,7 +55,7 @@ def test_one_is_started_and_its_page_is_no_cheat_sheet(page):
     answer = start(page, pace="10")
     assert (answer.status_code, answer.headers["location"]) == (303, "/drills/1")
     shown = page.get("/drills/1").text
-    assert "It is running: 0 s of 50 min" in shown
+    assert "It is running: 0 min of 50 min" in shown
     assert "10 times as fast as the clock" in shown
     assert "Somebody commands within 5 minutes" not in shown
     assert "Running now" in page.get("/drills").text

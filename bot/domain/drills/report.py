@@ -86,7 +86,7 @@ def _line(session: Session, drill: Drill, entry: Entry) -> Line:
 
 def sentence(one: Judged) -> str:
     """One expectation in a line: `✓ Somebody commands within 5 minutes · at 2 min`."""
-    told = f"at {duration(one.at)}" if one.state is State.MET and one.at is not None else one.note
+    told = f"at {clock(one.at)}" if one.state is State.MET and one.at is not None else one.note
     return f"{MARKS[one.state]} {one.what}" + (f" · {told}" if told else "")
 
 
@@ -103,7 +103,9 @@ def words(found: Report) -> dict[str, Any]:
 
 def clock(at: timedelta | None) -> str:
     """How far the drill was: `4 min`; a dash where there is no moment."""
-    return "\u2013" if at is None else duration(at)
+    if at is None:
+        return "\u2013"
+    return "0 min" if at < timedelta(minutes=1) else duration(at)
 
 
 def cell(text: str) -> str:

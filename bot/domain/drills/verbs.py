@@ -91,7 +91,8 @@ def advance(session: Session, drill_id: int, *, now: datetime) -> int:
         return 0
     elapsed, plan = rules.drill_time(drill.started_at, now, drill.pace), drill.plan
     if elapsed >= plan.length:
-        end(session, drill, Ending.TIME, by=people.closeout(session), now=now)
+        over = rules.moment_of(drill.started_at, plan.length, drill.pace)  # perhaps nobody looked until now
+        end(session, drill, Ending.TIME, by=people.closeout(session), now=now, at=over)
         return 0
     cues = rules.due(plan, elapsed, set(queries.played(session, drill)))
     # What was slept through, with its end, is not played any more: Slack would only flicker.
@@ -134,12 +135,14 @@ def stop(session: Session, incident: Incident, *, by: Person, now: datetime) -> 
     return drill
 
 
-def end(session: Session, drill: Drill, ending: Ending, *, by: Person, now: datetime) -> bool:
-    """Judge it, and keep the score. An incident that is still live is cancelled. False when it was over."""
+def end(
+    session: Session, drill: Drill, ending: Ending, *, by: Person, now: datetime, at: datetime | None = None
+) -> bool:
+    """Judge it as it was then, and keep the score. False when it was over. What is live is cancelled."""
     if not drill.is_running:
         return False
-    found = scoring.score(drill.plan.expect, queries.course_of(session, drill, now))
-    drill.ended_at, drill.ending, drill.score = now, ending, found.percent
+    found = scoring.score(drill.plan.expect, queries.course_of(session, drill, at or now))
+    drill.ended_at, drill.ending, drill.score = at or now, ending, found.percent
     drill.verdicts = [one.kept() for one in found.judged]
     session.add(drill)
     session.flush()
