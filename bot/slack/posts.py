@@ -6,15 +6,32 @@ from sqlmodel import Session
 
 from bot.domain.incidents.facts import HandedOff, RoleTaken
 from bot.domain.people import CLOSEOUT
-from bot.domain.postmortems import PostmortemOpened, PostmortemPublished
+from bot.domain.postmortems import (
+    PostmortemApproved,
+    PostmortemOpened,
+    PostmortemPublished,
+    PostmortemSentBack,
+    PostmortemSubmitted,
+)
 from bot.lib.facts import Event, Fact
 from bot.slack import words
 from bot.slack.blocks import said, sections
 from bot.slack.drills import of_a_drill
 
 MOST_LINES, LONGEST_LINE, LONGEST = 40, 1500, 8000
-ACTS_NEXT = (RoleTaken, HandedOff, PostmortemOpened)  # whoever is named in these must hear of it
-WRITTEN: dict[type[Fact], str] = {PostmortemOpened: "Open it", PostmortemPublished: "Read it"}
+ACTS_NEXT = (
+    RoleTaken,
+    HandedOff,
+    PostmortemOpened,
+    PostmortemSubmitted,
+)  # whoever is named in these must hear of it
+WRITTEN: dict[type[Fact], str] = {
+    PostmortemOpened: "Open it",
+    PostmortemSubmitted: "Review it",
+    PostmortemSentBack: "Open it",
+    PostmortemApproved: "Read it",
+    PostmortemPublished: "Read it",
+}
 
 
 def parts(events: list[Event]) -> list[list[Event]]:

@@ -55,3 +55,23 @@ def test_another_word_is_refused(talk):
 
     with pytest.raises(Refused, match="'burn' is not among its words"):
         talk.says("postmortem burn", in_="C7")
+
+
+def test_it_is_reviewed_by_somebody_else(talk):
+    talk.declares(severity="sev1", channel="C7")
+    talk.says("resolve", in_="C7")
+    form = talk.says("postmortem write", in_="C7").view
+    talk.fills(form, **{form["blocks"][1]["block_id"]: "A deploy took the cache away"})
+
+    assert "handed in for review" in talk.says("postmortem review <@U0BEN>", in_="C7").text
+    assert "in review already" in talk.says("postmortem review", in_="C7").text
+    assert "the postmortem is in review" in talk.says("postmortem", in_="C7").text
+    with pytest.raises(Refused, match="Somebody else must approve it"):
+        talk.says("postmortem approve", in_="C7")
+    with pytest.raises(Refused, match="Say what is missing"):
+        talk.says("postmortem back", by="ben", in_="C7")
+    assert "goes back" in talk.says("postmortem back Whom did it hit?", by="ben", in_="C7").text
+    talk.says("postmortem review", in_="C7")
+    assert "postmortem.approve" in str(talk.says("postmortem", by="ben", in_="C7").blocks)
+    assert "You approved" in talk.clicks("postmortem.approve", "INC-1", by="ben").text
+    assert "the postmortem is approved" in talk.says("postmortem", in_="C7").text

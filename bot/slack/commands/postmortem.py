@@ -1,9 +1,12 @@
 """The postmortem: its state, its link, its open questions, and its end."""
 
+from collections.abc import Callable
+
 from sqlmodel import Session
 
 from bot.domain import incidents, postmortems
 from bot.domain.incidents import Incident
+from bot.domain.postmortems import PostmortemStatus
 from bot.lib.words import cut, plural
 from bot.slack import words
 from bot.slack.blocks import Block, actions, confirm, sections
@@ -17,22 +20,26 @@ CLOSED = "The form could not be opened in time. Say it once more: `/incident pos
 ANSWER_MAX, ASKED = 3000, 20
 
 
-@command("postmortem [write|publish]")
+@command("postmortem [write|review|approve|back|publish]")
 @button("postmortem.open")
 def postmortem(session: Session, ask: Ask) -> Reply:
-    """Show the draft, its state and its link; answer its questions; publish it."""
+    """Show the draft and its link; answer its questions; have it reviewed; publish it."""
     incident = ask.incident(session)
-    word = ask.text.strip().lower()
-    if word == "write":
-        return _form(session, incident, ask)
-    if word == "publish":
-        return _publish(session, incident, ask)
-    if word:
+    word, _, rest = ask.text.strip().partition(" ")
+    if not word:
+        said = _state(session, incident, ask)
+        return Reply(said, [*sections(said), *_buttons(session, incident, ask)])
+    if word.lower() not in WORDS:
         raise Unclear(
-            f"{word!r} is not among its words. Say /incident postmortem, or write or publish after it."
+            f"{word!r} is not among its words. Say /incident postmortem, or after it one of: "
+            f"{', '.join(WORDS)}."
         )
-    said = _state(session, incident, ask)
-    return Reply(said, [*sections(said), *_buttons(session, incident, ask)])
+    return WORDS[word.lower()](session, incident, ask, rest.strip())
+
+
+@button("postmortem.approve")
+def approve(session: Session, ask: Ask) -> Reply:
+    return _approve(session, ask.incident(session), ask)
 
 
 @button("postmortem.write")
@@ -45,13 +52,34 @@ def publish(session: Session, ask: Ask) -> Reply:
     return _publish(session, ask.incident(session), ask)
 
 
-def _publish(session: Session, incident: Incident, ask: Ask) -> Reply:
+def _review(session: Session, incident: Incident, ask: Ask, who: str) -> Reply:
+    reviewer = ask.someone(session, who) if who else None
+    done = postmortems.submit(session, incident, by=ask.person, now=ask.now, reviewer=reviewer)
+    if not done:
+        return Reply(f"The postmortem of {incident.ref} is in review already. Nothing was changed.")
+    left = len(postmortems.findings(session, incident))
+    look = f" Its checklist has {plural(left, 'thing')} to look at." if left else ""
+    return Reply(f"The postmortem of {incident.ref} is handed in for review.{look} {_link(incident, ask)}")
+
+
+def _approve(session: Session, incident: Incident, ask: Ask, _: str = "") -> Reply:
+    if postmortems.approve(session, incident, by=ask.person, now=ask.now):
+        return Reply(f"You approved the postmortem of {incident.ref}. {_link(incident, ask)}")
+    return Reply(f"The postmortem of {incident.ref} is approved already. Nothing was changed.")
+
+
+def _back(session: Session, incident: Incident, ask: Ask, why: str) -> Reply:
+    postmortems.send_back(session, incident, why, by=ask.person, now=ask.now)
+    return Reply(f"The postmortem of {incident.ref} goes back to its author.")
+
+
+def _publish(session: Session, incident: Incident, ask: Ask, _: str = "") -> Reply:
     if postmortems.publish(session, incident, by=ask.person, now=ask.now):
         return Reply(f"The postmortem of {incident.ref} is published: {_link(incident, ask)}")
     return Reply(f"The postmortem of {incident.ref} is published already. Nothing was changed.")
 
 
-def _form(session: Session, incident: Incident, ask: Ask) -> Reply:
+def _form(session: Session, incident: Incident, ask: Ask, _: str = "") -> Reply:
     """Each question of the template with what was answered so far."""
     postmortems.open_draft(session, incident, by=ask.person, now=ask.now)
     asked = postmortems.questions(session, incident)
@@ -94,8 +122,9 @@ def _state(session: Session, incident: Incident, ask: Ask) -> str:
     due = f", due {words.day(state.due_at)}" if state.due_at else ""
     left = [one for one in postmortems.questions(session, incident) if not one.answer.strip()]
     unanswered = f" {plural(len(left), 'question')} still open." if left else " Every question is answered."
-    stage = state.status.replace("_", " ")
-    return f"{head}: the postmortem is in {stage}{due}, owned by {owner}.{unanswered} {_link(incident, ask)}"
+    stage = state.status.words if state.status == PostmortemStatus.IN_REVIEW else f"in {state.status.words}"
+    stage = "approved" if state.status == PostmortemStatus.APPROVED else stage
+    return f"{head}: the postmortem is {stage}{due}, owned by {owner}.{unanswered} {_link(incident, ask)}"
 
 
 def _buttons(session: Session, incident: Incident, ask: Ask) -> list[Block]:
@@ -103,11 +132,30 @@ def _buttons(session: Session, incident: Incident, ask: Ask) -> list[Block]:
     if state.published_at:
         return []
     made = [drawn("Write", "postmortem.write", incident.ref)]
+    if _may_approve(session, incident, ask):
+        made.append(drawn("Approve", "postmortem.approve", incident.ref))
     if incident.status == incidents.Status.RESOLVED and state.status is not None:
         sure = confirm("Publish it?", "Questions that nobody answered stay visible.", "Publish")
         made.append(drawn("Publish", "postmortem.publish", incident.ref, confirm=sure))
     return actions(made)
 
 
+def _may_approve(session: Session, incident: Incident, ask: Ask) -> bool:
+    """Offered to whoever wrote nothing of it, while it is in review."""
+    state = postmortems.state(session, incident)
+    is_author = ask.person.id in postmortems.authors(session, incident)
+    return state.status == PostmortemStatus.IN_REVIEW and not is_author
+
+
 def _link(incident: Incident, ask: Ask) -> str:
     return words.link(ask.url(f"incidents/{incident.ref}/postmortem"), "Read it")
+
+
+Act = Callable[[Session, Incident, Ask, str], Reply]
+WORDS: dict[str, Act] = {
+    "write": _form,
+    "review": _review,
+    "approve": _approve,
+    "back": _back,
+    "publish": _publish,
+}
