@@ -6,11 +6,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # Tests wait for servers as often as they compute, so one worker more than there are cores.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+# Whoever only runs it waits for a third of the packages, and for no browser.
+RUNS   := $(VENV)/.runs
 READY  := $(VENV)/.ready
 
 .PHONY: run check test fmt bench lock
 
-run: $(READY)
+run: $(RUNS)
 	@$(BIN)/closeout run
 
 check: $(READY)
@@ -39,10 +41,15 @@ bench: $(READY)
 lock: $(READY)
 	@$(BIN)/pip freeze --exclude-editable | grep -v ' @ ' > requirements.lock
 
-$(READY): pyproject.toml requirements.lock
+$(RUNS): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "Closeout needs Python 3.11 or newer, and found none. Install it, then try again." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. Install it (Debian, Ubuntu: apt-get install python3-venv), then try again." >&2; exit 1; }
 	@echo "Setting up $(VENV); this takes about a minute the first time."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	@touch $@
+
+$(READY): $(RUNS)
+	@echo "Adding what tests it."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
 	@touch $@
 
