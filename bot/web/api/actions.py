@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from bot.domain import actions
-from bot.domain.actions import ActionItem, ItemStatus
+from bot.domain import actions, recurrences
+from bot.domain.actions import ActionItem, ItemStatus, Wording
 from bot.lib.choices import one_of
 from bot.web.api import paging
 from bot.web.api.desk import At, Caller, Guarded
@@ -38,10 +38,53 @@ class ActionOut(BaseModel):
     declined_at: datetime | None
     decline_reason: str
     approver: Who | None
+    outcome: str
+    team: str | None
+    first_due: date | None
+    moved: int
+    snoozed: int
+    snoozed_until: date | None
+    reopened: int
+    blocked_reason: str
+    duplicate_of: str | None
+    ask_again_on: date | None
+    effect: str | None
+    effect_note: str
+    effect_at: datetime | None
+    effect_by: Who | None
+
+
+class ChangeOut(BaseModel):
+    """One change: the word for what changed, what it was before and after, and why."""
+
+    at: datetime
+    by: str
+    what: str
+    before: str
+    after: str
+    why: str
+
+
+class Recurred(BaseModel):
+    """It happened again while the item was late."""
+
+    incident: str
+    days_late: int
+
+
+class ActionWhole(ActionOut):
+    """`doubts` are questions about vague words; `facts` stand beside the question whether it worked."""
+
+    doubts: list[str]
+    facts: list[str]
+    recurred: list[Recurred]
+    history: list[ChangeOut]
 
 
 class NewAction(Input):
     title: Word
+    outcome: Text = Field(default="", description="What will be true when it is done.")
+    team: Word | None = Field(default=None, description="A key of closeout.toml; by default the service's.")
     owner: Word | None = Field(default=None, description="An e-mail address or a name.")
     due: date | None = Field(default=None, description="By default the policy of the severity sets it.")
     kind: Word = Field(default="mitigate", description="prevent, detect, mitigate or process.")
@@ -54,6 +97,11 @@ class ActionChange(Input):
     owner: Word | None = Field(default=None, description="An e-mail address or a name; null: nobody.")
     due: date | None = None
     why: Text = Field(default="", description="The reason for another day.")
+    title: Word | None = None
+    outcome: Text | None = None
+    team: Word | None = Field(default=None, description="A key of closeout.toml; empty: none.")
+    kind: Word | None = None
+    priority: Word | None = None
 
 
 class Evidence(Input):
@@ -67,6 +115,20 @@ class Declined(Input):
 
 class ReopenReason(Input):
     reason: Text
+
+
+class Snoozed(Input):
+    until: date
+    reason: Text
+
+
+class SameAs(Input):
+    of: Word = Field(description="The reference of the item that goes on, for example A-31.")
+
+
+class EffectSeen(Input):
+    effect: Word = Field(description="holds, failed or unclear.")
+    note: Text = Field(default="", description="What is seen; needed when it failed.")
 
 
 @router.get("/actions", summary="List action items, by reference")
@@ -104,7 +166,7 @@ def actions_of(ref: str, desk: Caller) -> Page[ActionOut]:
 
 
 @router.post("/incidents/{ref}/actions", status_code=201, summary="Create an action item")
-def create(ref: str, new: NewAction, desk: Caller) -> ActionOut:
+def create(ref: str, new: NewAction, desk: Caller) -> ActionWhole:
     with desk.writing() as at:
         item = actions.create(
             at.session,
@@ -116,26 +178,31 @@ def create(ref: str, new: NewAction, desk: Caller) -> ActionOut:
             due=new.due,
             kind=new.kind,
             priority=new.priority,
+            outcome=new.outcome,
+            team=new.team,
         )
-        return action(at, item)
+        return whole(at, item)
 
 
-@router.get("/actions/{ref}", summary="Look at an action item")
-def get_action(ref: str, desk: Caller) -> ActionOut:
+@router.get("/actions/{ref}", summary="Look at an action item with its whole history")
+def get_action(ref: str, desk: Caller) -> ActionWhole:
     with desk.reading() as at:
-        return action(at, actions.find(at.session, ref, as_=at.by))
+        return whole(at, actions.find(at.session, ref, as_=at.by))
 
 
-@router.patch("/actions/{ref}", summary="Give it to someone, or move the day by which it is due")
+@router.patch("/actions/{ref}", summary="Word it better, give it to someone, or move its day")
 def change(ref: str, new: ActionChange, desk: Caller) -> ActionOut:
-    def both(at: At, item: ActionItem) -> None:
+    def all_of_it(at: At, item: ActionItem) -> None:
+        words = Wording(new.title, new.outcome, new.team, new.kind, new.priority)
+        if words != Wording():
+            actions.describe(at.session, item, words, by=at.by, now=at.now)
         if "owner" in new.model_fields_set:
             owner = at.person(new.owner) if new.owner else None
             actions.assign(at.session, item, owner, by=at.by, now=at.now)
         if new.due is not None:
             actions.move(at.session, item, new.due, by=at.by, now=at.now, why=new.why)
 
-    return _with(desk, ref, both)
+    return _with(desk, ref, all_of_it)
 
 
 @router.post("/actions/{ref}/start", summary="Someone works on it")
@@ -171,6 +238,38 @@ def reopen(ref: str, said: ReopenReason, desk: Caller) -> ActionOut:
     )
 
 
+@router.post("/actions/{ref}/block", summary="It cannot go on; it stays due")
+def block(ref: str, said: ReopenReason, desk: Caller) -> ActionOut:
+    return _with(
+        desk, ref, lambda at, item: actions.block(at.session, item, said.reason, by=at.by, now=at.now)
+    )
+
+
+@router.post("/actions/{ref}/snooze", summary="Let its reminders rest; the promise stands")
+def snooze(ref: str, said: Snoozed, desk: Caller) -> ActionOut:
+    def rest(at: At, item: ActionItem) -> None:
+        actions.snooze(at.session, item, said.until, said.reason, by=at.by, now=at.now)
+
+    return _with(desk, ref, rest)
+
+
+@router.post("/actions/{ref}/duplicate", summary="Another item stands for it")
+def duplicate(ref: str, said: SameAs, desk: Caller) -> ActionOut:
+    def leave(at: At, item: ActionItem) -> None:
+        other = actions.find(at.session, said.of, as_=at.by)
+        actions.duplicate(at.session, item, other, by=at.by, now=at.now)
+
+    return _with(desk, ref, leave)
+
+
+@router.post("/actions/{ref}/effect", summary="Some time after it was verified: did it work?")
+def effect(ref: str, said: EffectSeen, desk: Caller) -> ActionOut:
+    def judge(at: At, item: ActionItem) -> None:
+        actions.judge(at.session, item, said.effect, said.note, by=at.by, now=at.now)
+
+    return _with(desk, ref, judge)
+
+
 def _with(desk: Caller, ref: str, step: Callable[[At, ActionItem], object]) -> ActionOut:
     """Find the item, do one step, show what became of it."""
     with desk.writing() as at:
@@ -179,10 +278,16 @@ def _with(desk: Caller, ref: str, step: Callable[[At, ActionItem], object]) -> A
         return action(at, item)
 
 
+SAME = (
+    *("ref", "title", "due", "kind", "priority", "status", "created_at", "done_at", "evidence"),
+    *("verified_at", "declined_at", "decline_reason", "outcome", "team", "first_due", "moved", "snoozed"),
+    *("snoozed_until", "reopened", "blocked_reason", "ask_again_on", "effect", "effect_note", "effect_at"),
+)
+
+
 def action(at: At, item: ActionItem) -> ActionOut:
-    same = ("ref", "title", "due", "kind", "priority", "status", "created_at", "done_at", "evidence")
     return ActionOut(
-        **{name: getattr(item, name) for name in (*same, "verified_at", "declined_at", "decline_reason")},
+        **{name: getattr(item, name) for name in SAME},
         incident=f"INC-{item.incident_id}",
         owner=who_is(at, item.owner_id),
         is_late=item.is_late(at.now.date()),
@@ -190,4 +295,25 @@ def action(at: At, item: ActionItem) -> ActionOut:
         done_by=who_is(at, item.done_by),
         verified_by=who_is(at, item.verified_by),
         approver=who_is(at, item.approver_id),
+        duplicate_of=f"A-{item.duplicate_of}" if item.duplicate_of else None,
+        effect_by=who_is(at, item.effect_by),
+    )
+
+
+def whole(at: At, item: ActionItem) -> ActionWhole:
+    """Also what became of it, and what a colleague would ask."""
+    found = actions.doubts(item.title, item.outcome)
+    verified = item.status == ItemStatus.VERIFIED
+    return ActionWhole(
+        **action(at, item).model_dump(),
+        doubts=[f"{doubt.said} For example: {doubt.example}" for doubt in found],
+        facts=recurrences.question(at.session, item, as_=at.by).facts if verified else [],
+        recurred=[
+            Recurred(incident=f"INC-{one.incident_id}", days_late=one.days_late)
+            for one in recurrences.recurred(at.session, item, as_=at.by)
+        ],
+        history=[
+            ChangeOut(**{name: getattr(one, name) for name in ChangeOut.model_fields})
+            for one in actions.changes(at.session, item)
+        ],
     )
