@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import drills, runbooks
 from bot.domain.company import Company
-from bot.domain.drills import BrokenScenario, Kind, Rule
+from bot.domain.drills import BrokenScenario, Kind, Rule, rules
 from bot.domain.drills.model import length
 from tests.domain.conftest import TOP
 
@@ -152,3 +152,17 @@ def test_ones_own_takes_the_place_of_one_that_ships(a_file):
     found = {scenario.name: scenario for scenario in drills.load(FOLDER, own)}
     assert found["checkout-outage"].title == "A test"
     assert len(found) == len(PATHS)
+
+
+def test_the_documents_name_every_rule_and_every_kind():
+    text = (TOP / "docs/drills.md").read_text()
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE)) >= {*Rule, *Kind}
+    for rule, takes in rules.TAKES.items():
+        [row] = re.findall(rf"^\| `{rule}` \|.*\| (.*) \|$", text, re.MULTILINE)
+        assert all(f"`{name}`" in row for name in takes)
+
+
+def test_the_example_of_the_documents_can_be_read(a_file):
+    text = (TOP / "docs/drills.md").read_text()
+    example = re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1]
+    assert drills.read(a_file(example)).expect[0].rule is Rule.ANSWERED

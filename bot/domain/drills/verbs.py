@@ -91,8 +91,8 @@ def advance(session: Session, drill_id: int, *, now: datetime) -> int:
         return 0
     elapsed, plan = rules.drill_time(drill.started_at, now, drill.pace), drill.plan
     if elapsed >= plan.length:
-        over = rules.moment_of(drill.started_at, plan.length, drill.pace)  # perhaps nobody looked until now
-        end(session, drill, Ending.TIME, by=people.closeout(session), now=now, at=over)
+        at = rules.moment_of(drill.started_at, plan.length, drill.pace)  # perhaps nobody looked until now
+        end(session, drill, Ending.TIME, by=people.closeout(session), now=now, at=at)
         return 0
     cues = rules.due(plan, elapsed, set(queries.played(session, drill)))
     # What was slept through, with its end, is not played any more: Slack would only flicker.
