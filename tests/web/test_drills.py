@@ -143,6 +143,11 @@ def test_scripts_in_words_are_shown_and_never_run(floor, page, ana):
     assert "&lt;script&gt;alert" in shown
 
 
+def test_the_incidents_page_leads_to_the_report(page):
+    start(page)
+    assert '<a href="/drills/1">Report of the drill</a>' in page.get("/incidents/INC-1").text
+
+
 # ---- over REST
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.domain import actions, incidents, people, postmortems, runbooks, updates
+from bot.domain import actions, drills, incidents, people, postmortems, runbooks, updates
 from bot.domain.actions import ActionItem
 from bot.domain.company import company_of
 from bot.domain.incidents import LIVE, OVER, Incident, Milestone, Status
@@ -126,6 +126,7 @@ def _of_work(visit: Visit, incident: Incident) -> dict[str, Any]:
         "items": [_item(visit, item) for item in actions.of(session, incident)],
         "postmortem": postmortems.state(session, incident),
         "runs": runbooks.runs(session, incident),
+        "drill": drills.of(session, incident) if incident.drill else None,
     }
 
 
