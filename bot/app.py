@@ -29,6 +29,7 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS, NUDGE_SECONDS, DRILL_SECONDS, SEAL_SECONDS = 2.0, 20.0, 2.0, 10.0
+REMIND_SECONDS = 5.0
 LOOK_AGAIN = timedelta(minutes=30)  # for reminders, while the same people are at work
 AGEING_MINUTES = 3  # how old a late promise on a card may look younger than it is
 TIMEOUT = 20.0  # seconds, for a far end to answer
@@ -151,7 +152,7 @@ class House:
     def _wind_up(self) -> None:
         self.clock.every(DRAIN_SECONDS, self.drain)
         self.clock.every(NUDGE_SECONDS, self.nudge)
-        self.clock.every(NUDGE_SECONDS, self.remind)
+        self.clock.every(REMIND_SECONDS, self.remind)
         self.clock.every(DRILL_SECONDS, self.drill)
         self.clock.every(SEAL_SECONDS, self.seal)
         self.inbox.on_put(self.drain)

@@ -20,6 +20,9 @@ class Addressed(Fact):
     def whom(self) -> str:
         return f"@{{p:{self.to}}}" if self.to else f"the team {self.team}"
 
+    def __str__(self) -> str:
+        return f"wrote to {self.whom()}"
+
 
 class Reminded(Addressed):
     """What somebody owes, said at most once a day. The words are read from the rows when it is sent."""
