@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import click
 
+from bot.cli import items
 from bot.cli.desk import AS, desk, save, table
 from bot.domain import actions, incidents, people, postmortems
 from bot.domain.actions import ActionItem
@@ -92,6 +93,8 @@ def _csv(rows: list[dict[str, str]]) -> str:
 @click.option("--due", metavar="DATE", help="As 2026-03-31; default: by the policy of the severity.")
 @click.option("--kind", default="mitigate", help="prevent, detect, mitigate or process.")
 @click.option("--priority", default="medium", help="high, medium or low.")
+@click.option("--outcome", default="", help="What will be true when it is done.")
+@click.option("--team", help="A key of closeout.toml; default: the team of the service.")
 @AS
 def action(
     ref: str,
@@ -100,6 +103,8 @@ def action(
     due: str | None,
     kind: str,
     priority: str,
+    outcome: str,
+    team: str | None,
     as_: str | None,
 ) -> None:
     """Create an action item: closeout action INC-7 Alert on error rate --owner ada@example.com"""
@@ -117,8 +122,11 @@ def action(
             due=day,
             kind=kind,
             priority=priority,
+            outcome=outcome,
+            team=team,
         )
         click.echo(f"{item.ref} is created in {incident.ref}.")
+        items.doubt(item)
 
 
 @click.command()
@@ -158,4 +166,4 @@ def decline(ref: str, words: tuple[str, ...], approver: str, as_: str | None) ->
         click.echo(f"{item.ref} is declined; {who.name} agrees.")
 
 
-COMMANDS = (postmortem, actions_, action, done, verify, decline)
+COMMANDS = (postmortem, actions_, action, done, verify, decline, *items.COMMANDS)
