@@ -7,7 +7,6 @@ so that every replica tells its own watchers, whoever wrote; one look twice a se
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +69,7 @@ class Live:
         if not self.has_room(watcher.person_id):
             return
         self.watchers.add(watcher)
+        self._seen = None  # what happened while the page came in was perhaps looked at without it
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         try:
@@ -104,8 +104,12 @@ class Live:
 
     async def _look(self) -> None:
         while True:
-            with suppress(OperationalError):  # the database is away: the pages say so themselves
+            try:
                 await self.look()
+            except OperationalError:
+                pass  # the database is away: the pages say so themselves
+            except Exception:  # whoever watches shall hear what comes after it
+                log.exception("A look at what is new failed")
             await asyncio.sleep(EVERY)
 
     async def look(self) -> None:
@@ -114,7 +118,11 @@ class Live:
         if seen != self._seen:
             self._seen = seen
             watching = list(self.watchers)
-            marks = await self.courier.ask(_marks, {(one.person_id, one.ref) for one in watching})
+            try:
+                marks = await self.courier.ask(_marks, {(one.person_id, one.ref) for one in watching})
+            except Exception:
+                self._seen = None  # it was not told yet
+                raise
             for watcher in watching:
                 watcher.tell(marks[watcher.person_id, watcher.ref])
 
