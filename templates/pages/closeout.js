@@ -39,9 +39,9 @@ function swap(fresh, { quietly = false } = {}) {
 function freshen(fresh) {
   for (const form of document.querySelectorAll("form[data-save]")) {
     const next = fresh.getElementById(form.id);
-    if (!next || isTyped(form) || form.contains(document.activeElement)) continue;
+    if (!next || isTyped(form) || form.elements.text === document.activeElement) continue;
     const isSame = ["seen", "text"].every((name) => form.elements[name]?.value === next.elements[name]?.value);
-    if (!isSame) form.replaceWith(document.importNode(next, true));
+    if (!isSame) replaceForm(form, next);
   }
 }
 
@@ -222,9 +222,9 @@ async function settle(form, answer) {
 /** A field that was saved is drawn anew, for who saved it and when; the focus stays where it was. */
 function replaceForm(form, next) {
   const fresh = document.importNode(next, true);
-  const had = form.contains(document.activeElement);
+  const had = form.contains(document.activeElement) && document.activeElement.localName;
   form.replaceWith(fresh);
-  if (had) fresh.querySelector("button, textarea")?.focus({ preventScroll: true });
+  if (had) fresh.querySelector(had === "textarea" ? had : "button")?.focus({ preventScroll: true });
 }
 
 /** The form comes back with what is wrong beside its field; what is no form is shown as it was said. */

@@ -111,5 +111,6 @@ def _run(here: Path, *words: str, may_answer: tuple[int, ...] = (0,)) -> subproc
 def _surroundings() -> dict[str, str]:
     """It asks nobody anything, and writes as Closeout, whoever runs it."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    names = {f"GIT_{who}_{what}": said for who in ("AUTHOR", "COMMITTER") for what, said in AUTHOR.items()}
-    return {**bare, **names, "GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
+    said = {f"{who}_{what}": word for who in ("AUTHOR", "COMMITTER") for what, word in AUTHOR.items()}
+    said |= {"TERMINAL_PROMPT": "0", "SSH_COMMAND": "ssh -oBatchMode=yes"}
+    return bare | {f"GIT_{name}": word for name, word in said.items()}
