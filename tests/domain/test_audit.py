@@ -234,9 +234,8 @@ def test_each_filter_lists_what_it_says(courier, hall, said):
     def check(session, items):
         for words, fits in filters:
             fitting = [one for one in items if fits(one)]
-            assert listed(session, hall[0], **{"period": "all", **words}) == sorted(
-                (o.id for o in fitting), reverse=True
-            )
+            newest_first = sorted(fitting, key=lambda one: (one.created_at, one.id), reverse=True)
+            assert listed(session, hall[0], **{"period": "all", **words}) == [one.id for one in newest_first]
             assert look(session, hall[0], **{"period": "all", **words}).counts == tally(fitting)
 
     tried(courier, hall, said, check)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from bot.domain.actions import STILL_DUE, ActionItem, ItemStatus
 from bot.domain.audit.dates import Dates
-from bot.domain.audit.scope import NONE, Scope, condition, states
+from bot.domain.audit.scope import NONE, Scope, condition, quickly, states
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
@@ -109,7 +109,8 @@ def groups(session: Session, scope: Scope, *, as_: Person, today: date) -> list[
     asked = sa.select(key, *_sums(Dates(session), today)).select_from(ActionItem)
     if scope.by == "severity":
         asked = asked.join(Incident, col(Incident.id) == col(ActionItem.incident_id))
-    rows = session.execute(asked.where(condition(session, scope, as_=as_, today=today)).group_by(key)).all()
+    asked = asked.where(condition(session, scope, as_=as_, today=today)).group_by(key)
+    rows = session.execute(quickly(asked, scope)).all()
     found = [Group(row[0], Counts(*(int(number or 0) for number in row[1:]))) for row in rows]
     return sorted(found, key=lambda group: _place(session, scope, group.key))
 
@@ -171,10 +172,10 @@ def lengths(session: Session, scope: Scope, *, as_: Person, today: date) -> Leng
     dates, wanted = Dates(session), condition(session, scope, as_=as_, today=today)
     status, now = col(ActionItem.status), dates.said(today)
     is_open, created = status.in_(STILL_DUE), dates.of(ActionItem.created_at)
-    until = sa.case((is_open, now), else_=dates.of(ActionItem.done_at))
+    until = sa.case((is_open, now), (status.in_(FINISHED), dates.of(ActionItem.done_at)))
     what = sa.case((is_open, 1), else_=0)
     days = dates.between(created, until)
-    asked = sa.select(what, days, sa.func.count()).where(wanted, status.in_((*STILL_DUE, *FINISHED)))
+    asked = quickly(sa.select(what, days, sa.func.count()).where(wanted), scope)
     ages: dict[int, int] = {}
     taken: dict[int, int] = {}
     for is_age, length, count in session.execute(asked.group_by(what, days)):

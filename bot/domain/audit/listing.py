@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.domain import people
@@ -14,7 +15,7 @@ from bot.domain.actions import (
     ActionReopened,
     ItemStatus,
 )
-from bot.domain.audit.scope import Scope, condition
+from bot.domain.audit.scope import Condition, Scope, condition, quickly
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
 from bot.lib.facts import Event
@@ -51,16 +52,25 @@ def items(
     limit: int = 50,
 ) -> list[Listed]:
     """A page of the items in scope, those promised last first; `before` is the last id of the page before."""
+    ids = _ids(session, scope, condition(session, scope, as_=as_, today=today), before, limit)
     asked = select(ActionItem, Incident).join(Incident, col(Incident.id) == col(ActionItem.incident_id))
-    asked = asked.where(condition(session, scope, as_=as_, today=today))
-    if before is not None:
-        asked = asked.where(col(ActionItem.id) < before)
-    found = session.exec(asked.order_by(col(ActionItem.id).desc()).limit(limit)).all()
+    rows = session.exec(asked.where(col(ActionItem.id).in_(ids))).all()
+    found = sorted(rows, key=lambda row: ids.index(row[0].id))
     changes = _changes(session, [item for item, _ in found])
     return [
         Listed(item, incident, _owner(session, item), days_late(item, today), changes.get(item.id, []))
         for item, incident in found
     ]
+
+
+def _ids(session: Session, scope: Scope, wanted: Condition, before: int | None, limit: int) -> list[int]:
+    """Along the index first, so that the long texts of a row are read only where it is shown."""
+    id, created = col(ActionItem.id), col(ActionItem.created_at)
+    asked = sa.select(id).where(wanted).order_by(created.desc(), id.desc()).limit(limit)
+    if before is not None and (last := session.get(ActionItem, before)) is not None:
+        at = last.created_at
+        asked = asked.where(sa.or_(created < at, sa.and_(created == at, id < before)), created <= at)
+    return list(session.execute(quickly(asked, scope)).scalars())
 
 
 def _owner(session: Session, item: ActionItem) -> Person | None:

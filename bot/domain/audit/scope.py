@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -121,6 +121,17 @@ def _owner(session: Session, text: str, as_: Person) -> Person:
 
 
 Condition = sa.ColumnElement[bool]
+Asked = TypeVar("Asked", bound=sa.Select[Any])
+
+
+def quickly(asked: Asked, scope: Scope) -> Asked:
+    """SQLite is told to count along the index that holds all that is counted; it would guess worse.
+
+    The few items of one owner or one incident are found by an index of their own.
+    """
+    if scope.owner or scope.is_unowned or scope.incident:
+        return asked
+    return asked.with_hint(ActionItem, "INDEXED BY ix_action_item_audit", "sqlite")
 
 
 def condition(session: Session, scope: Scope, *, as_: Person, today: date) -> Condition:

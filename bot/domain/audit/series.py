@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bot.domain.actions import ActionItem
 from bot.domain.audit.dates import Dates, first_of, monday, month_of, week_of
 from bot.domain.audit.figures import FINISHED, GIVEN_UP
-from bot.domain.audit.scope import Scope, condition, states
+from bot.domain.audit.scope import Scope, condition, quickly, states
 from bot.domain.people import Person
 
 WEEKS = 190  # days up to which a week is a good step; beyond, a month is
@@ -52,7 +52,8 @@ def series(session: Session, scope: Scope, *, as_: Person, today: date) -> Serie
 
 def _first(session: Session, scope: Scope, as_: Person, today: date) -> date | None:
     oldest = sa.select(col(ActionItem.created_at)).where(condition(session, scope, as_=as_, today=today))
-    found = session.execute(oldest.order_by(col(ActionItem.created_at)).limit(1)).scalar()
+    oldest = quickly(oldest.order_by(col(ActionItem.created_at)).limit(1), scope)
+    found = session.execute(oldest).scalar()
     return found.date() if found else None
 
 
@@ -73,7 +74,9 @@ def _counted(
         condition(session, scope, as_=as_, today=today), col(ActionItem.status).not_in(GIVEN_UP)
     )
     promised, kept, other = Counter[int](), Counter[int](), Counter[int]()
-    for began, ended, is_kept, count in session.execute(asked.group_by(created, done, on_time)):
+    for began, ended, is_kept, count in session.execute(
+        quickly(asked.group_by(created, done, on_time), scope)
+    ):
         promised[began] += count
         if ended is not None:
             (kept if is_kept else other)[ended] += count
