@@ -182,16 +182,22 @@ def _about(incident: Incident) -> str:
     return f"{'DRILL · ' if incident.drill else ''}{incident.ref}{words.sample(incident)}"
 
 
+ANSWERS = {
+    "verify": (("It holds", "action.verify"), ("It does not", "action.reopen")),
+    "again": (("Open it again", "action.reopen"),),
+    "effect": (
+        ("It worked", "effect.holds"),
+        ("It did not", "effect.failed"),
+        ("Too early to say", "effect.unclear"),
+        ("The facts", "effect.open"),
+    ),
+}
+
+
 def _buttons(session: Session, kind: str, told: Told) -> list[Block]:
     """The same words and actions as everywhere; what is not known here has its page."""
-    if kind == "verify":
-        yes, no = (
-            button("It holds", "action.verify", told.ref),
-            button("It does not", "action.reopen", told.ref),
-        )
-        return [yes, no]
-    if kind == "again":
-        return [button("Open it again", "action.reopen", told.ref)]
+    if kind in ANSWERS:
+        return [button(label, action, told.ref) for label, action in ANSWERS[kind]]
     if kind in ("postmortem", "review"):
         return [button("Open the postmortem", "postmortem.open", f"INC-{told.incident_id}")]
     if not told.ref.startswith("A-"):

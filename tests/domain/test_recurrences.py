@@ -11,8 +11,8 @@ from bot.domain.incidents import Report
 from bot.domain.people import Introduction
 from bot.domain.recurrences import ActionRecurred, FactorNamed, RecurrenceSeen
 from bot.domain.recurrences.model import Recurrence
+from bot.domain.recurrences.owing import to_judge, told
 from bot.domain.recurrences.reactions import find_recurrences
-from bot.domain.recurrences.reminders import effect_asked
 from bot.lib.errors import Refused
 from bot.lib.facts import Listeners
 from tests.conftest import NOON
@@ -260,13 +260,15 @@ def test_the_teams_manager_is_asked_where_the_commander_owns_it_or_has_left(sess
     assert recurrences.asked_of(session, ana, ASKED) == []
 
 
-def test_the_question_is_said_once_a_week_at_work_and_not_for_ever(session, ana, verified, nudged):
-    monday = ASKED + timedelta(days=4)  # ASKED is a Friday
-    assert nudged(effect_asked, ASKED - timedelta(days=1)) == []
-    assert nudged(effect_asked, ASKED + timedelta(hours=11)) == []
-    [asked] = nudged(effect_asked, ASKED)
-    assert asked.to == ana.id
-    assert "Did it work? A-1 Refuse deploys" in asked.text
-    assert nudged(effect_asked, ASKED + timedelta(hours=2)) == []
-    assert len(nudged(effect_asked, monday)) == 1
-    assert nudged(effect_asked, ASKED + timedelta(days=35)) == []
+def test_the_question_is_owed_for_a_month_until_it_is_answered(session, ana, verified):
+    assert list(to_judge(session, ASKED - timedelta(hours=1))) == []
+    [asked] = to_judge(session, ASKED)
+    assert (asked.key, asked.to, asked.due) == ("effect/1", ana.id, ASKED.date())
+    assert "Did it work?" in told(session, 1, ASKED.date()).note
+    assert list(to_judge(session, ASKED + timedelta(days=31))) == []
+
+    actions.judge(session, verified, "unclear", by=ana, now=ASKED)
+    assert told(session, 1, ASKED.date()) is not None
+    actions.judge(session, verified, "holds", by=ana, now=ASKED)
+    assert told(session, 1, ASKED.date()) is None
+    assert list(to_judge(session, ASKED)) == []

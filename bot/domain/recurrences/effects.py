@@ -106,8 +106,20 @@ def verify_after(company: Company) -> timedelta:
     return span.rough
 
 
-def _begun() -> Any:
+def begun_at(item: ActionItem) -> datetime:
     """From when the wait counts: verified, or judged too early to say."""
+    verified = item.verified_at or item.created_at
+    return item.effect_at if item.effect_at and item.effect_at >= verified else verified
+
+
+def is_judged(item: ActionItem) -> bool:
+    """Said since it was verified, and for good."""
+    verified = item.verified_at or item.created_at
+    return item.effect_at is not None and item.effect_at >= verified and item.effect != Effect.UNCLEAR
+
+
+def _begun() -> Any:
+    """The same as `begun_at`, in a query."""
     return func.coalesce(
         case((col(ActionItem.effect_at) >= col(ActionItem.verified_at), col(ActionItem.effect_at))),
         col(ActionItem.verified_at),
