@@ -67,6 +67,15 @@ def test_what_was_slipped_in_is_named(session, ana, sealed):
     assert "slipped in" in trail.verify(session).said
 
 
+def test_what_followed_late_from_an_older_fact_is_no_break(session, ana, ben, sealed):
+    """A reaction tells the time of what it reacts to, also when Closeout was away for an hour in between."""
+    incidents.note(session, sealed, "after the outage", by=ana, now=later(hours=1))
+    trail.seal(session, later(hours=1, minutes=1))
+    incidents.enter(session, sealed, ben, by=ana, now=later(minutes=5))
+    trail.seal(session, later(hours=1, minutes=2))
+    assert trail.verify(session) is None
+
+
 def test_what_was_slipped_in_by_another_way_is_named(session, sealed, monkeypatch):
     monkeypatch.setattr("bot.domain.trail.chain.LOOK_BACK", 2)
     row = the_note(session, "note 2")
