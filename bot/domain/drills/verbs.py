@@ -15,6 +15,7 @@ from bot.domain.people import NotAllowed, Person
 from bot.lib.errors import Refused
 from bot.lib.facts import line_up, record
 
+STARTING = -1  # no incident has this number, so its line is the one of those who start a drill
 MARK = "DRILL: "
 OVER = "The drill is over. Nothing of it was real."
 
@@ -58,7 +59,8 @@ def check_may_start(person: Person) -> None:
 
 
 def _check_free(session: Session, scenario: Scenario) -> None:
-    """A second click on Start begins no second drill."""
+    """A second click on Start begins no second drill, also when both are pressed at once."""
+    line_up(session, STARTING)
     for drill in queries.running(session):
         if drill.scenario == scenario.name:
             where = incidents.get(session, drill.incident_id)
