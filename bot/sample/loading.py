@@ -65,6 +65,8 @@ def load(house: House, *, seed: int = SEED, now: datetime, here: bool = False) -
         fill(session, seed, now)
         forget_what_is_due(session, [*house.rules, reminding.before_now], now)
         loaded = find(session)
+        first = session.exec(select(func.min(Incident.id)).where(col(Incident.sample))).one()
+        reminding.pass_over(session, first, now)
     assert loaded is not None
     return loaded
 

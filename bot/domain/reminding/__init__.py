@@ -1,7 +1,7 @@
 """Reminders and digests: what somebody owes reaches them, once a day and once a week, until it is settled."""
 
 from bot.domain.reminding.daily import Due, awake, before_now, forget, put_off, remind, waiting, words
-from bot.domain.reminding.digests import MONTH, WEEK, Digest, Line, compose, hours, send
+from bot.domain.reminding.digests import MONTH, WEEK, Digest, Line, compose, hours, pass_over, send
 from bot.domain.reminding.facts import Addressed, DigestChosen, Digested, Reminded
 from bot.domain.reminding.rules import BadWeekly, bars
 from bot.domain.reminding.wishes import Wish, choose, gets_mail, wish_of
@@ -26,6 +26,7 @@ __all__ = [
     "forget",
     "gets_mail",
     "hours",
+    "pass_over",
     "put_off",
     "remind",
     "send",

@@ -65,6 +65,11 @@ def send(session: Session, now: datetime) -> int:
     return len(new)
 
 
+def pass_over(session: Session, incident_id: int, now: datetime) -> None:
+    """What is due now counts as sent: data that was just loaded is no news. It leaves with the incident."""
+    claim(session, {slot.key: incident_id for slot in due(session, now)}, now)
+
+
 def hours(session: Session, now: datetime) -> frozenset[str]:
     """The weeks and months whose digest may go out now, and where: cheap to ask, and mostly the same."""
     company = company_of(session)
