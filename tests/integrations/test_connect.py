@@ -2,11 +2,12 @@
 
 from types import SimpleNamespace
 
+from bot.domain.company import Company
 from bot.integrations import connect_all
 from tests.alerting import at
 
 DEPS = SimpleNamespace(
-    inbox=None, courier=None, http=None, clock=at, public_url="https://x.example", company=None
+    inbox=None, courier=None, http=None, clock=at, public_url="https://x.example", company=Company()
 )
 
 

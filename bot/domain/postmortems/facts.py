@@ -114,7 +114,9 @@ class PostmortemNotCommitted(Fact):
     reason: str
 
     def __str__(self) -> str:
-        return f"could not commit the postmortem to Git{tail(self.reason.rstrip('.'))}. It tries again by itself"
+        return (
+            f"could not commit the postmortem to Git{tail(self.reason.rstrip('.'))}. It tries again by itself"
+        )
 
 
 class PostmortemPublished(Fact):
