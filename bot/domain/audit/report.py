@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.domain import people
 from bot.domain.audit.dates import first_of
@@ -55,11 +55,12 @@ def report(session: Session, scope: Scope, *, as_: Person, today: date) -> Repor
 def _lines(session: Session, scope: Scope, found: list[Group]) -> list[Line]:
     """Owners by the alphabet, who was met twice once: it is a list to find somebody in, not a ranking."""
     lines: dict[str, Line] = {}
+    met = session.exec(select(Person)).all() if scope.by == "owner" else []  # all at once, not one by one
     for group in found:
         key, label = _named(session, scope, group.key)
         before = lines[key].counts if key in lines else Counts()
         lines[key] = Line(key, label, before + group.counts)
-    if scope.by == "owner":
+    if met:
         return sorted(lines.values(), key=lambda line: (line.key == "none", line.label.lower()))
     return list(lines.values())
 
