@@ -128,7 +128,10 @@ class House:
             live=self.live,
         )
         return Starlette(
-            routes=[*routes, *pages], lifespan=self._lifespan, middleware=web.middleware(self.web)
+            routes=[*routes, *pages],
+            lifespan=self._lifespan,
+            middleware=web.middleware(self.web),
+            exception_handlers={404: web.missing(self.courier, self.now, self.company, self.web)},
         )
 
     @contextlib.asynccontextmanager

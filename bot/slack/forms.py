@@ -92,9 +92,12 @@ class Ticks(Field):
     """Up to ten boxes to tick."""
 
     picks: Sequence[Pick] = ()
+    chosen: Sequence[str] = ()
 
     def element(self) -> Block:
-        return {"type": "checkboxes", "options": [option(*pick) for pick in self.picks[:10]]}
+        options = [option(*pick) for pick in self.picks[:10]]
+        initial = [one for one in options if one["value"] in self.chosen]
+        return {"type": "checkboxes", "options": options} | ({"initial_options": initial} if initial else {})
 
 
 @dataclass(frozen=True)

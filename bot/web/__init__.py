@@ -1,5 +1,9 @@
 """The web floor: REST under /api, the pages, the public status page, and what monitors ask."""
 
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount
 
 from bot.domain.company import Company
@@ -24,7 +28,21 @@ from bot.web.status import StatusPage
 from bot.web.trail import TrailPage
 from bot.web.visits import Doorman, Passes
 
-__all__ = ["Live", "WebSettings", "logins", "middleware", "routes", "tokens"]
+__all__ = ["Live", "WebSettings", "logins", "middleware", "missing", "routes", "tokens"]
+
+Missing = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def missing(courier: Courier, clock: Clock, company: Company, settings: WebSettings) -> Missing:
+    """What stands where there is no page: a page that leads back, and for programs a line."""
+    look = Look(courier.info["templates"], company, clock, settings.public_url)
+
+    async def not_there(request: Request, _: Exception) -> Response:
+        if "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse("Not Found", 404)
+        return look.page("sorry.html.j2", {"said": "There is no such page here.", "status": 404}, 404)
+
+    return not_there
 
 
 def routes(

@@ -88,6 +88,15 @@ def test_a_title_declares_at_once(talk):
     assert (talk.incident(1).title, talk.incident(1).severity) == ("Checkout is down", "sev1")
 
 
+def test_what_is_said_to_be_private_is_asked_in_a_form_and_announced_to_nobody(talk):
+    view = talk.says("new sev2 private Leaked key").view
+
+    with pytest.raises(NoSuchIncident):
+        talk.incident(1)
+    talk.fills(view, **initial(view))
+    assert (talk.incident(1).title, talk.incident(1).private) == ("Leaked key", True)
+
+
 def test_whoever_declares_waits_for_the_channel(talk):
     talk.says("new Checkout is down")
 

@@ -73,7 +73,10 @@ class Floor:
     def app_with(self, live=None, **more):
         inbox = Inbox(self.courier.engine)
         routes = web.routes(self.courier, inbox, self.watch, COMPANY, self.settings, live=live, **more)
-        return Starlette(routes=routes, middleware=web.middleware(self.settings))
+        missing = web.missing(self.courier, self.watch, COMPANY, self.settings)
+        return Starlette(
+            routes=routes, middleware=web.middleware(self.settings), exception_handlers={404: missing}
+        )
 
     def browser(self, app=None):
         return TestClient(app or self.app, base_url="http://closeout.test", raise_server_exceptions=False)

@@ -268,3 +268,10 @@ def test_what_is_said_after_a_form_is_ours_and_never_of_the_address(browser, dow
     page = browser.get("/incidents/INC-1?said=<b>You+are+fired</b>").text
     assert "fired" not in page.partition('data-live="said"')[2].partition("</p>")[0]
     assert "<b>You" not in page
+
+
+def test_where_there_is_no_page_a_way_leads_back(floor):
+    page = floor.browser().get("/nowhere", headers={"Accept": "text/html"})
+    assert (page.status_code, "There is no such page here." in page.text) == (404, True)
+    assert 'href="/"' in page.text
+    assert floor.browser().get("/nowhere", headers={"Accept": "application/json"}).text == "Not Found"

@@ -15,6 +15,7 @@ FORM = Form("new", "Declare an incident", submit="Declare")
 CLOSED = (
     "The form could not be opened in time. Say it in one line instead: `/incident new sev2 What is wrong`"
 )
+SECRET = "private "
 
 
 @command("new [sevN] [title]")
@@ -23,6 +24,10 @@ def new(session: Session, ask: Ask) -> Reply:
     severity, words = company_of(session).split_severity(ask.text)
     if not words:
         return Reply(view=form(company_of(session), severity=severity or ""), instead=CLOSED)
+    if words.startswith(SECRET):
+        # What is meant for a few is announced to nobody by a slip: the form shows it ticked.
+        view = form(company_of(session), severity=severity or "", words=words[len(SECRET) :], private=True)
+        return Reply(view=view, instead=CLOSED)
     report = Report(title=plain(session, unquoted(words)), severity=severity)
     incident = incidents.declare(session, report, by=ask.person, now=ask.now)
     if ask.response_url:
@@ -35,7 +40,14 @@ def declare(session: Session, ask: Ask) -> Reply:
     return Reply(view=form(company_of(session)), instead=CLOSED)
 
 
-def form(company: Company, *, severity: str = "", words: str = "", description: str = "") -> View:
+def form(
+    company: Company,
+    *,
+    severity: str = "",
+    words: str = "",
+    description: str = "",
+    private: bool = False,
+) -> View:
     levels = [(one.key, one.label, one.criteria[0] if one.criteria else "") for one in company.severities]
     services = [(one.key, one.name, "") for one in company.services]
     fields: list[Field] = [
@@ -46,7 +58,12 @@ def form(company: Company, *, severity: str = "", words: str = "", description: 
         Line("description", "What is happening?", initial=description, tall=True),
         Several("services", "Services", picks=services),
         Someone("commander", "Commander", hint="Yourself, if you choose nobody"),
-        Ticks("private", "Private", picks=[("private", "Only for those who are invited", "")]),
+        Ticks(
+            "private",
+            "Private",
+            picks=[("private", "Only for those who are invited", "")],
+            chosen=["private"] if private else [],
+        ),
     ]
     return FORM.view(fields)
 
