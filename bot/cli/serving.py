@@ -67,7 +67,8 @@ def serve(allow_host: str) -> None:
     settings = read_settings()
     if settings.slack.is_practice:
         check_host(settings.host, allow_host)
-    _until_stopped(_serve(settings))
+    is_real = settings.slack.is_on and not settings.slack.is_practice
+    _until_stopped(_serve(settings, sample.check_real if is_real else None))
 
 
 def check_host(host: str, allowed: str) -> None:
@@ -160,6 +161,7 @@ def prepare_practice(house: House) -> None:
     if not db.is_current(house.engine):
         click.echo(FIRST, err=True)
     db.upgrade(house.engine)
+    sample.begin_practice(house)
     sample.load_first(house, now=house.now())
     with house.courier.transaction() as session:
         you, closeout = people.of_email(session, YOU), people.closeout(session)

@@ -5,5 +5,18 @@ They are marked as sample data wherever they are shown, and gone with one comman
 
 from bot.sample.clearing import clear
 from bot.sample.loading import COMPANY, SEED, Loaded, find, load, load_first
+from bot.sample.practice import PracticeDatabase, RealDatabase, begin_practice, check_real
 
-__all__ = ["COMPANY", "SEED", "Loaded", "clear", "find", "load", "load_first"]
+__all__ = [
+    "COMPANY",
+    "SEED",
+    "Loaded",
+    "PracticeDatabase",
+    "RealDatabase",
+    "begin_practice",
+    "check_real",
+    "clear",
+    "find",
+    "load",
+    "load_first",
+]
