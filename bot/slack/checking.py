@@ -26,6 +26,7 @@ SCOPES = (
     "groups:history",
     "groups:read",
     "groups:write",
+    "im:history",
     "im:write",
     "pins:write",
     "reactions:read",
