@@ -209,7 +209,10 @@ class House:
     async def drill(self) -> None:
         """Play what is due in the drills that run; it is looked up first, for mostly none runs."""
         for id in await self.courier.ask(drills.waiting, self.now()):
-            await self.courier.run(drills.advance, id, now=self.now())
+            try:
+                await self.courier.run(drills.advance, id, now=self.now())
+            except Exception:  # one that cannot go on shall not hold up the others
+                log.exception("Drill %s cannot go on", id)
 
     async def seal(self) -> None:
         """Bind what has happened since into the trail."""

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from bot import drill
+from tests.checks.looking import house_of
 
 pytestmark = pytest.mark.slow
 
@@ -42,3 +43,23 @@ def test_an_unknown_drill_names_the_known_ones(tmp_path):
 
 def test_every_drill_has_a_name():
     assert drill.names() == ["checkout-outage"]
+
+
+async def test_a_drill_that_cannot_go_on_does_not_hold_up_the_others(
+    sqlite_url, tmp_path, monkeypatch, caplog
+):
+    went_on = []
+
+    def advance(session, id, *, now):
+        if id == 1:
+            raise ValueError("its script is of another version")
+        went_on.append(id)
+
+    monkeypatch.setattr("bot.domain.drills.waiting", lambda session, now: [1, 2])
+    monkeypatch.setattr("bot.domain.drills.advance", advance)
+    with house_of({"DATABASE_URL": sqlite_url, "CLOSEOUT_DATA_DIR": str(tmp_path)}) as house:
+        await house.drill()
+        await house.http.close()
+
+    assert went_on == [2]
+    assert "Drill 1 cannot go on" in caplog.text
