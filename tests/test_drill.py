@@ -45,9 +45,7 @@ def test_every_drill_has_a_name():
     assert drill.names() == ["checkout-outage"]
 
 
-async def test_a_drill_that_cannot_go_on_does_not_hold_up_the_others(
-    sqlite_url, tmp_path, monkeypatch, caplog
-):
+async def test_a_drill_that_cannot_go_on_holds_up_no_other(sqlite_url, tmp_path, monkeypatch, caplog):
     went_on = []
 
     def advance(session, id, *, now):
