@@ -18,6 +18,7 @@ def says(tmp_path, monkeypatch, capsys):
     return run
 
 
+@pytest.mark.slow
 def test_an_item_from_vague_to_its_history(says):
     code, said = says("action", "INC-1", "Improve", "monitoring", "--outcome", "It pages")
     assert code == 0

@@ -87,6 +87,7 @@ def test_a_private_incident_or_a_drill_swallows_no_real_outage(session, kept_apa
     assert [incident.source for incident in all_incidents(session)] == ["person", "pagerduty"]
 
 
+@pytest.mark.slow
 def test_ten_thousand_alerts_are_one_incident_and_few_facts(session):
     for first in range(0, 10_000, 500):
         hear(session, *(message(Kind.OPENED, f"A{n:05}", n / 600) for n in range(first, first + 500)))

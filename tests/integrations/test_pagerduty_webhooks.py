@@ -191,6 +191,7 @@ LIFE = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_however_late_and_often_deliveries_come_the_end_is_the_same(data):

@@ -10,6 +10,8 @@ from bot.domain.insights import week
 from bot.slack import cards, digest, faces, home, words
 from tests.sample.conftest import NOW
 
+pytestmark = pytest.mark.slow  # a whole year is played for it
+
 URL = "https://closeout.example.com"
 
 

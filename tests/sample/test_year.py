@@ -16,6 +16,8 @@ from bot.sample.reading import stories
 from bot.sample.script import write
 from tests.sample.conftest import NOW
 
+pytestmark = pytest.mark.slow  # a whole year is played for it
+
 
 @pytest.fixture
 def all_of_it(year):
