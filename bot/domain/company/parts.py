@@ -90,7 +90,6 @@ class Team(Part):
     name: str
     manager: str | None = None
     channel: str | None = None
-    members: tuple[str, ...] = ()  # by e-mail address
 
 
 class Service(Part):
