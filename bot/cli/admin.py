@@ -62,26 +62,13 @@ def manifest(url: str | None, socket: bool, link: bool) -> None:
     click.echo(manifests.link(made) if link else json.dumps(made, indent=2))
 
 
-@click.command("admin")
-@click.argument("email")
-@click.option("--no-longer", is_flag=True, help="Take it back.")
-def administrator(email: str, no_longer: bool) -> None:
-    """Let this person administrate: see the set-up checks, introduce people."""
-    with desk() as at:
-        person = people.named(at.session, email)
-        people.give(at.session, person, "responder" if no_longer else "admin", by=at.by, now=at.now)
-        click.echo(
-            f"{person.name} {'administrates no longer' if no_longer else 'administrates Closeout now'}."
-        )
-
-
 @click.command()
 @click.argument("email")
 @click.argument("role", required=False)
 def access(email: str, role: str | None) -> None:
     """Show what a person may do, or make them viewer, responder, manager or admin."""
     with desk() as at:
-        person = people.named(at.session, email)
+        person = people.named(at.session, email) if role else people.meant(at.session, email)
         if role:
             people.give(at.session, person, role, by=at.by, now=at.now)
         why = " (closeout.toml says so)" if person.access_from == "company" else ""
@@ -180,4 +167,4 @@ def _dump(url: str, target: Path) -> None:
         raise Refused(f"pg_dump failed: {error.stderr.decode().strip()}") from None
 
 
-COMMANDS = (check, manifest, administrator, access, database, token, login, backup)
+COMMANDS = (check, manifest, access, database, token, login, backup)

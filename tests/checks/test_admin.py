@@ -1,20 +1,32 @@
-"""`closeout admin`: who may see the set-up."""
+"""`closeout access`: what somebody may do, and who says so."""
 
+import pytest
 from click.testing import CliRunner
 
 from bot.cli import closeout
-from bot.domain import people
-from bot.lib.courier import Courier
-from bot.lib.facts import Listeners
 
 
-def test_the_terminal_says_who_administrates(engine, sqlite_url, tmp_path):
+@pytest.fixture
+def says(sqlite_url, tmp_path):
     env = {"DATABASE_URL": sqlite_url, "CLOSEOUT_DATA_DIR": str(tmp_path), "SLACK_BOT_TOKEN": ""}
 
-    def says(*words):
-        done = CliRunner(env=env).invoke(closeout, ["admin", "ada@example.com", *words])
-        with Courier(engine, Listeners()).reading() as session:
-            return done.stdout, people.of_email(session, "ada@example.com").is_admin
+    def run(*words):
+        done = CliRunner(env=env).invoke(closeout, ["access", *words])
+        return done.stdout + str(done.exception or "")  # `run` puts a refusal into words
 
-    assert says() == ("ada@example.com administrates Closeout now.\n", True)
-    assert says("--no-longer") == ("ada@example.com administrates no longer.\n", False)
+    return run
+
+
+def test_the_terminal_gives_a_role_and_takes_it_back(says):
+    assert says("ada@example.com", "admin") == "ada@example.com: admin\n"
+    assert says("ada@example.com") == "ada@example.com: admin\n"
+    assert says("ada@example.com", "responder") == "ada@example.com: responder\n"
+
+
+def test_to_ask_makes_nobody_known(says):
+    assert "is nobody I know" in says("ned@example.com")
+    assert "is nobody I know" in says("ned@example.com")
+
+
+def test_an_unknown_role_is_refused_with_the_known_ones(says):
+    assert "Choose one of: viewer, responder, manager, admin" in says("ada@example.com", "king")
