@@ -51,7 +51,7 @@ FEATURES = [
     {"incidents"},
     {"alerts", "updates", "actions", "runbooks"},
     {"recurrences"},
-    {"postmortems", "trackers", "drills"},
+    {"postmortems", "drills"},
     {"reminding"},
     {"insights", "trail", "audit"},
 ]

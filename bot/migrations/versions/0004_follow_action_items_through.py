@@ -152,24 +152,6 @@ def upgrade() -> None:
     with op.batch_alter_table("recurred", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recurred_incident_id"), ["incident_id"], unique=False)
 
-    op.create_table(
-        "tracker_link",
-        sa.Column("item_id", sa.Integer(), nullable=False),
-        sa.Column("tracker", AutoString(), nullable=False),
-        sa.Column("remote_id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
-        sa.Column("url", AutoString(), nullable=False),
-        sa.Column("agreed", sa.JSON(), nullable=False),
-        sa.Column("agreed_at", UTCDateTime(), nullable=False),
-        sa.Column("failed_at", UTCDateTime(), nullable=True),
-        sa.Column("failure", AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["item_id"],
-            ["action_item.id"],
-        ),
-        sa.PrimaryKeyConstraint("item_id", "tracker"),
-        sa.UniqueConstraint("tracker", "remote_id"),
-    )
     with op.batch_alter_table(
         "action_item", schema=None, table_kwargs={"sqlite_autoincrement": True}
     ) as batch_op:
@@ -249,7 +231,6 @@ def downgrade() -> None:
         batch_op.drop_column("team")
         batch_op.drop_column("outcome")
 
-    op.drop_table("tracker_link")
     with op.batch_alter_table("recurred", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recurred_incident_id"))
 
