@@ -58,6 +58,7 @@ FORM_ONLY = {
     "conversations.replies",
     "files.info",
     "pins.list",
+    "usergroups.list",
     "users.conversations",
     "users.info",
     "users.list",

@@ -1,7 +1,8 @@
 """The people of the workspace, taken over from Slack: all of them once a day, strangers when they appear."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -30,7 +31,7 @@ class Members:
         listed = await self.slack.pages("users.list", "members", most=500, limit=PAGE)
         met = [introduction(one) for one in listed if _is_human(one)]
         for start in range(0, len(met), BATCH):
-            await self.courier.run(introduce, met[start : start + BATCH])
+            await self.courier.run(introduce, met[start : start + BATCH], now=self.clock())
         await self._join_groups()
         return len(met)
 
@@ -40,15 +41,12 @@ class Members:
         if not wanted:
             return
         try:
-            listed = await self.slack.call("usergroups.list")
+            listed = await self.slack.call("usergroups.list", include_users=True)
         except SlackRefused as refused:
             log.warning("The user groups that closeout.toml names cannot be read: %s", refused)
             return
-        ids = {one["handle"]: one["id"] for one in listed.get("usergroups") or [] if one["handle"] in wanted}
-        members: dict[str, Collection[str]] = {}
-        for handle, id in ids.items():
-            answer = await self.slack.call("usergroups.users.list", usergroup=id)
-            members[handle] = answer.get("users") or []
+        groups = listed.get("usergroups") or []
+        members = {one["handle"]: one.get("users") or [] for one in groups if one["handle"] in wanted}
         await self.courier.run(people.join_groups, members, now=self.clock())
 
     async def meet(self, slack_id: str) -> bool:
@@ -71,7 +69,7 @@ class Members:
 
     async def _take(self, user: Json) -> bool:
         if _is_human(user):
-            await self.courier.run(introduce, [introduction(user)])
+            await self.courier.run(introduce, [introduction(user)], now=self.clock())
         return _is_human(user)
 
 
@@ -79,9 +77,11 @@ def _groups_named(session: Session) -> set[str]:
     return people.groups_named(company_of(session))
 
 
-def introduce(session: Session, met: Sequence[Introduction]) -> None:
+def introduce(session: Session, met: Sequence[Introduction], *, now: datetime) -> None:
+    """Whoever is met has from that moment on the role that closeout.toml gives to their address."""
     for one in met:
         people.introduce(session, one)
+    people.appoint(session, now=now)
 
 
 def introduction(user: Json) -> Introduction:

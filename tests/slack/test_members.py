@@ -1,9 +1,12 @@
 import asyncio
 
+import pytest
 from sqlmodel import select
 
 from bot.domain import people
+from bot.domain.company import Company
 from bot.slack.members import introduction
+from tests.slack.hall import Hall
 
 
 def known(hall):
@@ -35,3 +38,37 @@ def test_a_stranger_is_looked_up(hall):
 def test_who_has_no_mail_and_no_zone_is_somebody_too():
     met = introduction({"id": "U1", "name": "kay", "deleted": True})
     assert (met.name, met.email, met.timezone, met.is_active) == ("kay", None, "UTC", False)
+
+
+@pytest.fixture
+def ruled(engine, sandbox):
+    """The company gives a role to an address, and one to a user group."""
+    rules = {"managers": ["@payments"], "administrators": ["dana@example.com"]}
+    return Hall(engine, sandbox, company=Company.model_validate({"access": rules}))
+
+
+def test_roles_come_by_address_and_by_user_group(ruled):
+    asyncio.run(ruled.slack.members.sync())
+    roles = {id: person.access for id, person in known(ruled).items()}
+    assert [roles[id] for id in ("U0ADA", "U0DANA", "U0ELI")] == ["manager", "admin", "responder"]
+
+
+def test_who_leaves_the_group_loses_its_role(ruled, sandbox):
+    asyncio.run(ruled.slack.members.sync())
+    sandbox.workspace.groups[0].members.remove("U0BEN")  # of payments
+    asyncio.run(ruled.slack.members.sync())
+    assert known(ruled)["U0BEN"].access == "responder"
+
+
+def test_a_stranger_has_their_role_when_they_are_met(ruled):
+    asyncio.run(ruled.slack.members.meet("U0DANA"))
+    assert known(ruled)["U0DANA"].access == "admin"
+
+
+def test_without_leave_to_read_groups_everybody_is_met_all_the_same(ruled, sandbox, caplog):
+    sandbox.workspace.conditions.change(
+        {"faults": [{"method": "usergroups.list", "kind": "error", "error": "missing_scope"}]}
+    )
+    asyncio.run(ruled.slack.members.sync())
+    assert known(ruled)["U0DANA"].access == "admin"
+    assert "user groups that closeout.toml names cannot be read" in caplog.text

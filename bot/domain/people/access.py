@@ -1,6 +1,6 @@
 """Who has which role: closeout.toml names them by address or Slack user group; else an administrator does."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -81,7 +81,7 @@ def _change(
     return True
 
 
-def join_groups(session: Session, members: dict[str, Collection[str]], *, now: datetime) -> None:
+def join_groups(session: Session, members: Mapping[str, Collection[str]], *, now: datetime) -> None:
     """Take over who is in which Slack user group: handle -> Slack ids. Roles follow."""
     by_id: dict[str, list[str]] = {}
     for handle, ids in members.items():
