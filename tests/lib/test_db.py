@@ -1,4 +1,5 @@
 import re
+import sqlite3
 import threading
 
 import pytest
@@ -158,6 +159,31 @@ def test_of_two_replicas_that_start_together_one_upgrades(bare_url):
     assert (failures, db.is_current(engines[0])) == ([], True)
     for engine in engines:
         engine.dispose()
+
+
+class Busy:
+    """A connection to a file that another one is just opening."""
+
+    def __init__(self, times):
+        self.times, self.asked = times, []
+
+    def execute(self, said):
+        self.asked.append(said)
+        if "journal_mode" in said and self.times:
+            self.times -= 1
+            raise sqlite3.OperationalError("database is locked")
+
+
+def test_two_that_open_a_new_file_together_wait_for_each_other():
+    connection = Busy(times=2)
+    db._prepare_sqlite(None, connection, None)
+    assert len([one for one in connection.asked if "journal_mode=WAL" in one]) == 3
+
+
+def test_a_file_that_stays_locked_is_given_up(monkeypatch):
+    monkeypatch.setattr(db, "BUSY", 0)
+    with pytest.raises(sqlite3.OperationalError):
+        db._prepare_sqlite(None, Busy(times=99_999), None)
 
 
 def test_who_writes_waits_for_the_other_writer_and_who_reads_does_not(engine):
