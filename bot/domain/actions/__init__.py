@@ -1,5 +1,6 @@
 """Action items: promised, done, verified by someone else, and looked at again."""
 
+from bot.domain.actions.changelog import Change, changes
 from bot.domain.actions.facts import (
     ActionAssigned,
     ActionBlocked,
@@ -20,7 +21,6 @@ from bot.domain.actions.model import SETTLED, STILL_DUE, ActionItem, Effect, Ite
 from bot.domain.actions.queries import all, find, get, history, mine, of, responsible, to_verify
 from bot.domain.actions.rules import BadAction, NotYours, parse_due
 from bot.domain.actions.steps import block, decline, done, duplicate, judge, reopen, start, verify
-from bot.domain.actions.story import Change, changes
 from bot.domain.actions.verbs import Wording, assign, create, describe, move, snooze
 from bot.domain.actions.wording import Doubt, doubts
 
