@@ -60,9 +60,9 @@ def test_a_viewer_may_take_part(session, an_incident, eve):
 
 
 def test_only_an_administrator_gives_roles(session, ana, ben, eve):
-    for by in (ben, eve):
-        with pytest.raises(NotAllowed):
-            people.give(session, ben, "admin", by=by, now=NOON)
+    for by, said in ((ben, "That takes an administrator. Ask one"), (eve, "You may look")):
+        with pytest.raises(NotAllowed, match=said):
+            people.give(session, by, "admin", by=by, now=NOON)
 
 
 def test_an_unknown_role_is_refused_with_the_known_ones(session, ana, ben):

@@ -28,7 +28,7 @@ def require(person: Person, least: str) -> None:
             f"You may look, and change nothing. Ask an administrator to make you {WORDS[least]}. "
             "Nothing was changed."
         )
-    raise NotAllowed(f"That takes {WORDS[least]}. Nothing was changed.")
+    raise NotAllowed(f"That takes {WORDS[least]}. Ask one to do it. Nothing was changed.")
 
 
 WORDS = {
