@@ -142,3 +142,15 @@ def down(api):
     return api.post(
         "incidents", json={"title": "Checkout is down", "severity": "sev1", "services": ["checkout"]}
     ).json()
+
+
+@pytest.fixture
+def browser(floor, ana):
+    """Ana has signed in."""
+    return floor.signed_in(ana)
+
+
+@pytest.fixture
+def item(api, down):
+    api.post("incidents/INC-1/actions", json={"title": "Alert on errors", "owner": "ana@example.com"})
+    return "A-1"

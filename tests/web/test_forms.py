@@ -14,17 +14,6 @@ ABOUT_ITEMS = [form.word for form in actions.FORMS]
 ABOUT_DOCUMENT = [f"postmortem/{form.word}" for form in postmortems.FORMS]
 
 
-@pytest.fixture
-def browser(floor, ana):
-    return floor.signed_in(ana)
-
-
-@pytest.fixture
-def item(api, down):
-    api.post("incidents/INC-1/actions", json={"title": "Alert on errors", "owner": "ana@example.com"})
-    return "A-1"
-
-
 def wrong_beside(page, field):
     """What is said beside a field."""
     found = re.search(rf'<span class="wrong" id="{field}-wrong">(.*?)</span>', page.text, re.DOTALL)

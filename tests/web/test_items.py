@@ -20,17 +20,6 @@ def company(monkeypatch):
     return made
 
 
-@pytest.fixture
-def browser(floor, ana):
-    return floor.signed_in(ana)
-
-
-@pytest.fixture
-def item(api, down):
-    api.post("incidents/INC-1/actions", json={"title": "Alert on errors", "owner": "ana@example.com"})
-    return "A-1"
-
-
 def rows(page):
     """The history as it is read: what, before, after, why."""
     found = re.search(r"<tbody>(.*?)</tbody>", page.text, re.DOTALL)[1].split("</tr>")
