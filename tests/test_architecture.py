@@ -50,7 +50,7 @@ FEATURES = [
     {"people", "nudges"},
     {"incidents"},
     {"alerts", "updates", "actions", "runbooks"},
-    {"recurrences"},
+    {"recurrences", "trackers"},
     {"postmortems", "drills"},
     {"reminding"},
     {"insights", "trail", "audit"},
