@@ -29,6 +29,12 @@ class TrackerLink(SQLModel, table=True):
             sqlite_where=sa.text("far_id <> ''"),
             postgresql_where=sa.text("far_id <> ''"),
         ),
+        sa.Index(
+            "ix_tracker_link_owed",
+            *("tracker", "owed_at"),
+            sqlite_where=sa.text("owed_at IS NOT NULL"),
+            postgresql_where=sa.text("owed_at IS NOT NULL"),
+        ),
     )
 
     item_id: int = Field(primary_key=True, foreign_key="action_item.id")
@@ -42,6 +48,7 @@ class TrackerLink(SQLModel, table=True):
     far_at: datetime | None = None  # their time of what is kept in `theirs`
     sent_last: bool = False  # what is kept in `theirs` came of our own sending
     gone_at: datetime | None = None  # deleted there: nothing follows any more
+    owed_at: datetime | None = None  # since then something of ours is not there yet
     refused: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)  # what they did not take of us
     note: str = ""  # what a person should know about it
 
