@@ -16,7 +16,7 @@ import bot.domain
 from bot import checks, integrations, slack, web
 from bot.clock import Clock
 from bot.domain import company as companies
-from bot.domain import drills, nudges, people, reminding, runbooks, trail
+from bot.domain import drills, incidents, nudges, people, reminding, runbooks, trail
 from bot.lib import clock as clocks
 from bot.lib import db
 from bot.lib.courier import Courier
@@ -66,6 +66,7 @@ class House:
         self.rules = [rule for module in modules for rule in nudges.reminders_in(module)]
         self.slack = self._connect_slack()
         self.vendors = integrations.connect_all(settings.env, self._deps())
+        self.courier.info["ways"] = self._ways()
         for place in [*(self.slack.listeners if self.slack else []), *modules, *self.vendors.values()]:
             self.listeners.add_all(place)
         self._looked: dict[str, tuple[object, datetime]] = {}
@@ -77,7 +78,7 @@ class House:
     def _info(self) -> dict[str, Any]:
         return {
             "company": self.company,
-            "gate": people.gate,
+            "gate": incidents.gate,
             "templates": data_folder("templates"),
             "runbooks": runbooks.load(data_folder("runbooks")),
             "drills": drills.load(data_folder("runbooks") / "drills", self.settings.data_dir / "drills"),
@@ -90,6 +91,10 @@ class House:
         return slack.connect(
             self.settings.slack, self.courier, self.inbox, self.now, self.company, self.settings.public_url
         )
+
+    def _ways(self) -> frozenset[str]:
+        """By what people can be written to."""
+        return frozenset({*(("slack",) if self.slack else ()), *({"mail"} & self.vendors.keys())})
 
     def _deps(self) -> Deps:
         return Deps(
@@ -198,7 +203,8 @@ class House:
             self._looked["reminders"] = awake, now
         hours = await self.courier.ask(reminding.hours, now)
         if self._is_worth_a_look("digests", hours, now):
-            await self.courier.run(reminding.send, now)
+            for slots in await self.courier.ask(reminding.due, now):
+                await self.courier.run(reminding.send, slots, now)
             self._looked["digests"] = hours, now
 
     def _is_worth_a_look(self, what: str, seen: object, now: datetime) -> bool:

@@ -28,6 +28,7 @@ class Fact(BaseModel):
     drawn: ClassVar[bool] = True  # changes what is shown of an incident
     loud: ClassVar[bool] = False  # deserves a message of its own; all else only redraws the card
     needs: ClassVar[str] = "responder"  # the least role of whoever lets it become true
+    reported: ClassVar[bool] = False  # has happened elsewhere already: it is written down, and not asked
 
     incident_id: int
     by: int  # a person's id

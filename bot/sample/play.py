@@ -33,8 +33,11 @@ class Player:
         self.pinned = 0
 
     def play(self, step: Step) -> None:
-        verb = getattr(self, f"_{step.verb}")
-        verb(step.key, by=self.cast[step.who], now=step.at, **step.given)
+        verb, by = getattr(self, f"_{step.verb}"), self.cast[step.who]
+        incident = self.incidents.get(step.key)
+        if incident is not None and incident.private:
+            incidents.enter(self.session, incident, by, by=by, now=step.at)  # else they could do nothing
+        verb(step.key, by=by, now=step.at, **step.given)
 
     def _said(self, text: str) -> str:
         """Words in which other stories are named by their key, as [[key]], with their references."""

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from bot.domain import incidents, people
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
+from bot.lib.errors import Refused
 from bot.lib.inbox import Letter
 from bot.slack import model
-from bot.slack.members import introduction
+from bot.slack.members import introduce, introduction
 from bot.slack.words import at_of, typed
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,16 @@ def open_letters(session: Session, letters: Sequence[Letter]) -> None:
         body = json.loads(letter.body)
         told = body["event"]
         if opener := OPENERS.get(told["type"]):
-            opener(session, told | {"us": us_in(body)}, letter.received_at)
+            _open(session, opener, told | {"us": us_in(body)}, letter.received_at)
+
+
+def _open(session: Session, opener: "Opener", told: Told, now: datetime) -> None:
+    """Who may not do it here has done it in Slack nevertheless; nobody waits for an answer."""
+    try:
+        with session.begin_nested():
+            opener(session, told, now)
+    except Refused as refusal:
+        log.info("What Slack told of %s changes nothing here: %s", told["type"], refusal)
 
 
 def us_in(body: Told) -> str:
@@ -63,7 +73,9 @@ def us_in(body: Told) -> str:
 def _marked(session: Session, told: Told, now: datetime) -> None:
     person, item = people.of_slack(session, told["user"]), told["item"]
     place, when = f"{item['channel']}/{item['ts']}", at_of(told["event_ts"])
-    incident = _incident_in(session, item["channel"])
+    owner, incident = _owner_of(session, item["channel"]), _incident_in(session, item["channel"])
+    if owner and owner is incident and people.sees_only_own(person, private=owner.private):
+        incidents.enter(session, owner, person, by=person, now=now, late=True)  # they are in its channel
     if told["type"] == "reaction_removed":
         incidents.unmark_message(session, place, by=person, now=now, marked_at=when, incident=incident)
     elif incident:
@@ -97,7 +109,8 @@ def _joined(session: Session, told: Told, now: datetime) -> None:
         return  # anyone may join a public channel; it was merged into what only those invited may see
     person = people.of_slack(session, told["user"])
     inviter = told.get("inviter", "")
-    by = person if inviter in ("", told["us"]) else people.of_slack(session, inviter)
+    host = person if inviter in ("", told["us"]) else people.of_slack(session, inviter)
+    by = host if incidents.visible(session, incident, host) else person
     incidents.enter(session, incident, person, by=by, now=now, late=True)
 
 
@@ -110,7 +123,8 @@ def _left(session: Session, told: Told, now: datetime) -> None:
         model.lost(session, incident.id, "we were removed from it", now=now)
     elif incident.private:
         person = people.of_slack(session, told["user"])
-        incidents.leave(session, incident, person, by=person, now=now)
+        by = person if person.is_active else people.closeout(session)
+        incidents.leave(session, incident, person, by=by, now=now)
 
 
 def _channel(session: Session, told: Told, now: datetime) -> None:
@@ -129,7 +143,7 @@ def _channel(session: Session, told: Told, now: datetime) -> None:
 
 def _newcomer(session: Session, told: Told, now: datetime) -> None:
     if not told["user"].get("is_bot"):
-        people.introduce(session, introduction(told["user"]))
+        introduce(session, [introduction(told["user"])], now=now)
 
 
 def _owner_of(session: Session, channel: str) -> Incident | None:
@@ -144,7 +158,8 @@ def _incident_in(session: Session, channel: str) -> Incident | None:
     return incidents.final(session, owner) if owner else None
 
 
-OPENERS: dict[str, Callable[[Session, Told, datetime], None]] = {
+Opener = Callable[[Session, Told, datetime], None]
+OPENERS: dict[str, Opener] = {
     "reaction_added": _marked,
     "reaction_removed": _marked,
     "message": _message,

@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from bot.domain import incidents, people
 from bot.domain.drills import queries, verbs
+from bot.domain.drills.facts import DrillEnded
 from bot.domain.drills.model import Ending
 from bot.domain.incidents import LIVE
 from bot.domain.incidents.facts import Cancelled, Merged, StatusChanged
@@ -18,4 +19,6 @@ def end_drill(session: Session, fact: StatusChanged | Cancelled | Merged) -> Non
     incident = incidents.get(session, fact.incident_id)
     if incident.drill and (drill := queries.of(session, incident)):
         ending = Ending.RESOLVED if isinstance(fact, StatusChanged) else Ending.STOPPED
-        verbs.end(session, drill, ending, by=people.get(session, fact.by), now=moment(session))
+        who = people.get(session, fact.by)
+        by = who if people.may(who, DrillEnded.needs) else people.closeout(session)  # may have left since
+        verbs.end(session, drill, ending, by=by, now=moment(session))

@@ -1,6 +1,7 @@
 """Incidents: declared, run, resolved, closed. Every other feature stands on this one."""
 
 from bot.domain.incidents import rules
+from bot.domain.incidents.gate import admit, gate
 from bot.domain.incidents.guards import Loop, before_closing, loops
 from bot.domain.incidents.model import (
     LIVE,
@@ -79,6 +80,7 @@ __all__ = [
     "Status",
     "acknowledge",
     "add_message",
+    "admit",
     "before_closing",
     "cancel",
     "close",
@@ -90,6 +92,7 @@ __all__ = [
     "enter",
     "final",
     "find",
+    "gate",
     "get",
     "hand_off",
     "has_words",

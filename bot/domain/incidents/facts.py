@@ -209,6 +209,7 @@ class MessageMarked(Fact):
 class MessageAdded(Fact):
     """A chat message, at its own time, by its own author."""
 
+    reported: ClassVar[bool] = True
     place: str
     author: int | None
     author_name: str
@@ -222,6 +223,7 @@ class MessageAdded(Fact):
 
 class MessageEdited(Fact):
     shown: ClassVar[bool] = False
+    reported: ClassVar[bool] = True
     place: str
     text: str
 
@@ -233,6 +235,7 @@ class MessageRemoved(Fact):
     """The mark is gone, or the message was deleted."""
 
     shown: ClassVar[bool] = False
+    reported: ClassVar[bool] = True
     place: str
     deleted: bool = False
 

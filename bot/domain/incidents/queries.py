@@ -42,8 +42,13 @@ def find(session: Session, ref: str, *, as_: Person) -> Incident:
     id = parse_ref(ref)
     incident = session.get(Incident, id) if id < 2**31 else None
     if incident is None or not visible(session, incident, as_):
-        raise NoSuchIncident(f"There is no incident INC-{id}. See the live ones: /incident list")
+        raise not_there(id)
     return incident
+
+
+def not_there(id: int) -> NoSuchIncident:
+    """The same words for one that there is not and for one that is not for the person's eyes."""
+    return NoSuchIncident(f"There is no incident INC-{id}. See the live ones: /incident list")
 
 
 def visible(session: Session, incident: Incident, person: Person) -> bool:

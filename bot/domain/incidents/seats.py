@@ -64,9 +64,10 @@ def leave(session: Session, incident: Incident, person: Person, *, by: Person, n
     member = session.get(Member, (incident.id, person.id))
     if member is None:
         return False
+    # Said before it is true: who has left a private incident could not say so any more.
+    record(session, Left(incident_id=incident.id, by=by.id, person=person.id), at=now)
     session.delete(member)
     session.flush()
-    record(session, Left(incident_id=incident.id, by=by.id, person=person.id), at=now)
     return True
 
 

@@ -8,13 +8,11 @@ from sqlmodel import Session, col, select
 from bot.domain.company import AccessRules, Company, company_of
 from bot.domain.people.facts import AccessChanged
 from bot.domain.people.model import Access, Person
-from bot.domain.people.rights import ORDER
+from bot.domain.people.roles import COMPANY, HAND, named_role, words_of
 from bot.domain.people.verbs import closeout
 from bot.lib.choices import one_of
 from bot.lib.errors import Refused
 from bot.lib.facts import record
-
-COMPANY, HAND = "company", "hand"
 
 
 class SaidElsewhere(Refused):
@@ -23,23 +21,7 @@ class SaidElsewhere(Refused):
 
 def groups_named(company: Company) -> set[str]:
     """The handles of all Slack user groups that closeout.toml gives a role."""
-    return {word[1:] for words in _lists(company.access).values() for word in words if word.startswith("@")}
-
-
-def _lists(rules: AccessRules) -> dict[Access, tuple[str, ...]]:
-    return {
-        Access.VIEWER: rules.viewers,
-        Access.RESPONDER: rules.responders,
-        Access.MANAGER: rules.managers,
-        Access.ADMIN: rules.administrators,
-    }
-
-
-def named_role(rules: AccessRules, email: str | None, groups: Collection[str]) -> Access | None:
-    """The highest role that closeout.toml gives; None where it does not name the person."""
-    known = {(email or "").lower(), *(f"@{group}" for group in groups)} - {"", "@"}
-    found = [role for role, words in _lists(rules).items() if known & {word.lower() for word in words}]
-    return max(found, key=ORDER.index, default=None)
+    return {word[1:] for words in words_of(company.access).values() for word in words if word.startswith("@")}
 
 
 def appoint(session: Session, *, now: datetime) -> int:
@@ -62,7 +44,9 @@ def give(session: Session, person: Person, role: str, *, by: Person, now: dateti
     """An administrator gives a role. False when it was theirs. Raises SaidElsewhere."""
     new = one_of("role", role, {each.value: each for each in Access} | {"administrator": Access.ADMIN})
     if person.access_from == COMPANY:
-        raise SaidElsewhere
+        if new != person.access:
+            raise SaidElsewhere
+        return False
     person.access_from = HAND
     session.add(person)
     return _change(session, person, new, by=by, now=now)

@@ -16,11 +16,15 @@ ORDER = (Access.VIEWER, Access.RESPONDER, Access.MANAGER, Access.ADMIN)  # each 
 
 def may(person: Person, least: str) -> bool:
     """Does the person's role reach so far? What is no human acts for Closeout itself."""
-    return person.is_system or ORDER.index(Access(person.access)) >= ORDER.index(Access(least))
+    if person.is_system:
+        return True
+    return person.is_active and ORDER.index(Access(person.access)) >= ORDER.index(Access(least))
 
 
 def require(person: Person, least: str) -> None:
     """Refuse with what is missing, and whom to ask."""
+    if not person.is_active:
+        raise NotAllowed(f"{person.name} has left the workspace. Nothing was changed.")
     if may(person, least):
         return
     if person.access == Access.VIEWER:

@@ -8,7 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.company import AccessRules
 from bot.domain.people.model import CLOSEOUT, PAGERDUTY, Access, Person
+from bot.domain.people.roles import first_role
 from bot.lib.cleaning import clean
 from bot.lib.db import is_postgres
 from bot.lib.errors import Refused
@@ -152,10 +154,9 @@ def named(session: Session, text: str) -> Person:
     return meant(session, text)
 
 
-def first_access(session: Session) -> str:
-    """What whoever is met for the first time may do."""
+def _access_rules(session: Session) -> AccessRules:
     company = session.info.get("company")
-    return company.access.default if company is not None else Access.RESPONDER
+    return company.access if company is not None else AccessRules()
 
 
 def _line(name: str) -> str:
@@ -166,7 +167,7 @@ def _add(session: Session, person: Person) -> Person:
     """Of two who meet somebody at the same moment, one writes them down, and both know them."""
     person.name = _line(person.name) or "Somebody"
     if not person.access_from and person.access == Access.RESPONDER:
-        person.access = first_access(session)
+        person.access, person.access_from = first_role(_access_rules(session), person.email)
     insert = postgresql.insert if is_postgres(session) else sqlite.insert
     row = insert(Person).values(**person.model_dump(exclude={"id"})).on_conflict_do_nothing()
     id = session.execute(row.returning(col(Person.id))).scalar()

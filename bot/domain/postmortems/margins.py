@@ -96,6 +96,7 @@ def autosave(
     seen: int | None = None,
 ) -> None:
     """Keep what is being typed; no one else sees it, and nothing is told. `seen` is what it was based on."""
+    incidents.admit(session, incident, by)
     said = rules.check_text(text)
     base = revision_of(session, incident, section) if seen is None else seen
     insert = postgresql.insert if is_postgres(session) else sqlite.insert

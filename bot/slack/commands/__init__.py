@@ -93,12 +93,12 @@ class Ask:
         return incident
 
     def incident_here(self, session: Session) -> Incident | None:
-        """Whoever speaks in a private incident's channel was let in there, so they take part."""
+        """Whoever speaks in its channel was let in there: what is not for everyone's eyes is for theirs."""
         here = incident_in(session, self.channel) if self.channel else None
         if here is None:
             return None
         incident = incidents.get(session, here)
-        if incident.private:
+        if people.sees_only_own(self.person, private=incident.private):
             incidents.enter(session, incident, self.person, by=self.person, now=self.now, late=True)
         return incident
 
