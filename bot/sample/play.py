@@ -36,7 +36,7 @@ class Player:
         verb, by = getattr(self, f"_{step.verb}"), self.cast[step.who]
         incident = self.incidents.get(step.key)
         if incident is not None and incident.private:
-            incidents.enter(self.session, incident, by, by=by, now=step.at)  # else they could do nothing
+            incidents.let_in(self.session, incident, by, by=by, now=step.at)  # else they could do nothing
         verb(step.key, by=by, now=step.at, **step.given)
 
     def _said(self, text: str) -> str:
@@ -140,7 +140,7 @@ class Player:
     def _message(self, key: str, *, by: Person, now: datetime, text: str) -> None:
         """Somebody said it in the channel, and somebody put a pin on it."""
         incident, self.pinned = self.incidents[key], self.pinned + 1
-        incidents.enter(self.session, incident, by, by=by, now=now)
+        incidents.let_in(self.session, incident, by, by=by, now=now)
         place = f"{SOURCE}/{incident.ref}/{self.pinned}"
         incidents.mark_message(self.session, incident, place, by=by, now=now, marked_at=now)
         about = {"incident_id": incident.id, "by": by.id, "author": by.id, "author_name": by.name}

@@ -75,7 +75,7 @@ def _marked(session: Session, told: Told, now: datetime) -> None:
     place, when = f"{item['channel']}/{item['ts']}", at_of(told["event_ts"])
     owner, incident = _owner_of(session, item["channel"]), _incident_in(session, item["channel"])
     if owner and owner is incident and people.sees_only_own(person, private=owner.private):
-        incidents.enter(session, owner, person, by=person, now=now, late=True)  # they are in its channel
+        incidents.let_in(session, owner, person, by=person, now=now, late=True)  # they are in its channel
     if told["type"] == "reaction_removed":
         incidents.unmark_message(session, place, by=person, now=now, marked_at=when, incident=incident)
     elif incident:
@@ -111,7 +111,7 @@ def _joined(session: Session, told: Told, now: datetime) -> None:
     inviter = told.get("inviter", "")
     host = person if inviter in ("", told["us"]) else people.of_slack(session, inviter)
     by = host if incidents.visible(session, incident, host) else person
-    incidents.enter(session, incident, person, by=by, now=now, late=True)
+    incidents.let_in(session, incident, person, by=by, now=now, late=True)
 
 
 def _left(session: Session, told: Told, now: datetime) -> None:

@@ -1,12 +1,17 @@
 """Who may do what: four roles, said by closeout.toml or an administrator, held to at one place."""
 
+import json
+
 import pytest
+from sqlmodel import select
 
 from bot.domain import actions, incidents, people, updates
 from bot.domain.company import AccessRules, Company
 from bot.domain.incidents import Report, Status
 from bot.domain.people import Introduction, NotAllowed, SaidElsewhere
-from bot.lib.facts import Fact
+from bot.lib.facts import Event, Fact
+from bot.lib.inbox import Letter
+from bot.slack import happenings, model
 from tests.conftest import NOON
 
 ROLES = ("viewer", "responder", "manager", "admin")
@@ -14,7 +19,7 @@ ROLES = ("viewer", "responder", "manager", "admin")
 
 @pytest.fixture
 def courier(courier):
-    courier.info["gate"] = people.gate
+    courier.info["gate"] = incidents.gate
     return courier
 
 
@@ -107,3 +112,43 @@ def test_where_everyone_begins_as_a_viewer(session):
 
 def test_every_fact_names_a_role_that_there_is():
     assert {fact.needs for fact in Fact.kinds.values()} <= set(ROLES)
+
+
+def test_the_role_of_closeout_toml_is_there_when_somebody_is_met(session, ana):
+    """Named in a body, in a terminal, by PagerDuty: nobody waits for the next start."""
+    with_rules(session, managers=("ned@example.com",), viewers=("oda@example.com",))
+    assert people.named(session, "ned@example.com").access == "manager"
+    assert people.of_email(session, "Oda@Example.com").access == "viewer"
+    ana.access, ned = "admin", people.named(session, "ned@example.com")
+    with pytest.raises(SaidElsewhere):
+        people.give(session, ned, "admin", by=ana, now=NOON)
+    assert people.give(session, ned, "manager", by=ana, now=NOON) is False
+
+
+def test_the_role_is_there_when_slack_tells_of_somebody_new(session):
+    with_rules(session, managers=("ned@example.com",))
+    told = {"id": "U0NED", "profile": {"real_name": "Ned", "email": "ned@example.com"}}
+    letter = Letter(source="slack", delivery="1", received_at=NOON, body="")
+    letter.body = json.dumps({"event": {"type": "team_join", "user": told}})
+    happenings.open_letters(session, [letter])
+    assert people.find(session, "ned@example.com").access == "manager"
+
+
+def test_who_left_changes_nothing(session, ana, an_incident):
+    ana.is_active = False
+    with pytest.raises(NotAllowed, match="Ana has left the workspace"):
+        incidents.note(session, an_incident, "x", by=ana, now=NOON)
+
+
+def test_a_pin_of_a_viewer_changes_nothing_and_holds_up_nobody(session, an_incident, eve):
+    model.opened(session, an_incident.id, "C1", "inc-1", now=NOON)
+    ticks = []
+    for number, user in enumerate(("U0EVE", "U0ANA")):
+        item = {"channel": "C1", "ts": f"{NOON.timestamp()}"}
+        told = {"type": "reaction_added", "user": user, "reaction": "pushpin", "item": item}
+        told["event_ts"] = f"{NOON.timestamp() + number}"
+        body = json.dumps({"event": told})
+        ticks.append(Letter(source="slack", delivery=str(number), received_at=NOON, body=body))
+    happenings.open_letters(session, ticks)
+    marked = session.exec(select(Event).where(Event.kind == "MessageMarked")).all()
+    assert [row.by for row in marked] == [people.of_slack(session, "U0ANA").id]

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from icalendar import Calendar
 
-from bot.domain import incidents, people, postmortems
+from bot.domain import incidents, postmortems
 from tests.web.conftest import csrf, has_script, press
 
 HERE = "/incidents/INC-1/postmortem"
@@ -232,7 +232,7 @@ def test_over_rest(floor, api, ben, over):
 
 
 def test_the_gate_stands_before_postmortems_too(floor, over, ana):
-    floor.courier.info["gate"] = people.gate
+    floor.courier.info["gate"] = incidents.gate
     viewer = floor.signed_in(floor.person("Vi", access="viewer"))
     assert press(viewer, f"{HERE}/comment", section="summary", text="x").status_code == 403
     with floor.courier.reading() as session:

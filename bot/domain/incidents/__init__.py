@@ -31,7 +31,17 @@ from bot.domain.incidents.queries import (
     successor,
     visible,
 )
-from bot.domain.incidents.seats import BRIEF, AlreadyThere, commander, enter, hand_off, leave, seats, set_role
+from bot.domain.incidents.seats import (
+    BRIEF,
+    AlreadyThere,
+    commander,
+    enter,
+    hand_off,
+    leave,
+    let_in,
+    seats,
+    set_role,
+)
 from bot.domain.incidents.timeline import (
     Entry,
     NoSuchEntry,
@@ -98,6 +108,7 @@ __all__ = [
     "has_words",
     "hold",
     "leave",
+    "let_in",
     "live",
     "live_since",
     "loops",

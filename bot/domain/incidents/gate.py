@@ -20,6 +20,6 @@ def gate(session: Session, fact: Fact) -> None:
 
 def admit(session: Session, incident: Incident | None, person: Person, least: str = "responder") -> None:
     """The same question for what is kept without a fact. No incident: it is about none."""
-    people.require(person, least)
     if incident is not None and not visible(session, incident, person):
         raise not_there(incident.id)
+    people.require(person, least)

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 from bot.domain.company import company_of
 from bot.domain.incidents import rules
 from bot.domain.incidents.facts import HandedOff, Joined, Left, RoleTaken
+from bot.domain.incidents.gate import admit
 from bot.domain.incidents.model import Incident, Member, Seat
 from bot.domain.incidents.queries import hold
 from bot.domain.people import Person
@@ -49,6 +50,14 @@ def enter(
     session: Session, incident: Incident, person: Person, *, by: Person, now: datetime, late: bool = False
 ) -> bool:
     """The person takes part from now on. False when they already did."""
+    admit(session, incident, by, Joined.needs)
+    return let_in(session, incident, person, by=by, now=now, late=late)
+
+
+def let_in(
+    session: Session, incident: Incident, person: Person, *, by: Person, now: datetime, late: bool = False
+) -> bool:
+    """They are in its channel, where others decide who comes in. False when they took part already."""
     line_up(session, incident.id)  # two doors may let the same person in at the same moment
     if person.is_system or session.get(Member, (incident.id, person.id)) is not None:
         return False

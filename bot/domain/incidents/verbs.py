@@ -21,6 +21,7 @@ from bot.domain.incidents.facts import (
     StatusChanged,
     TitleChanged,
 )
+from bot.domain.incidents.gate import admit
 from bot.domain.incidents.model import Affected, Incident, Member, Milestone, Status
 from bot.domain.incidents.queries import hold, services_of
 from bot.domain.incidents.seats import enter, seat
@@ -208,6 +209,7 @@ def merge(session: Session, incident: Incident, into: Incident, *, by: Person, n
     """This incident is the same as that one. Both references keep working."""
     for one in sorted((incident, into), key=lambda incident: incident.id):
         hold(session, one)
+        admit(session, one, by)  # who takes part in one will take part in the other
     rules.check_live(incident)
     if incident.id == into.id:
         raise Refused("An incident cannot be merged into itself. Nothing was changed.")

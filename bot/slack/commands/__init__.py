@@ -99,7 +99,7 @@ class Ask:
             return None
         incident = incidents.get(session, here)
         if people.sees_only_own(self.person, private=incident.private):
-            incidents.enter(session, incident, self.person, by=self.person, now=self.now, late=True)
+            incidents.let_in(session, incident, self.person, by=self.person, now=self.now, late=True)
         return incident
 
     def someone(self, session: Session, text: str) -> Person:
