@@ -168,6 +168,10 @@ class House:
         if self.slack:
             cards = self.slack.projection.cards
             self.clock.each(AGEING_MINUTES, "slack-ageing", cards.age, cards.are_late)
+        for minutes, name, job in (
+            each for one in self.vendors.values() for each in getattr(one, "jobs", ())
+        ):
+            self.clock.each(minutes, name, job, at_start=True)
         for name, when, job in self.slack.jobs if self.slack else ():
             self.clock.at(when, self.company.workspace.timezone, name, job)
 

@@ -51,16 +51,26 @@ class Clock:
         self.scheduler.add_job(strike, trigger, coalesce=True, misfire_grace_time=None)
         self.first.append(strike)
 
-    def each(self, minutes: int, name: str, job: slots.Job, wanted: Callable[[], Awaitable[bool]]) -> None:
+    def each(
+        self,
+        minutes: int,
+        name: str,
+        job: slots.Job,
+        wanted: Callable[[], Awaitable[bool]] | None = None,
+        *,
+        at_start: bool = False,
+    ) -> None:
         """Run the job once for each slot of so many minutes, on one replica, and only where it is wanted."""
         slots.jobs[name] = job
 
         async def strike() -> None:
-            if await wanted():
+            if wanted is None or await wanted():
                 now = self.now()
                 await slots.strike(name, now - timedelta(minutes=now.minute % minutes))
 
         self.every(minutes * 60, strike)
+        if at_start:
+            self.first.append(strike)
 
     async def start(self) -> None:
         self.scheduler.start()
