@@ -49,11 +49,12 @@ FEATURES = [
     {"company"},
     {"people", "nudges"},
     {"incidents"},
+    {"components"},
     {"alerts", "updates", "actions", "runbooks"},
     {"recurrences", "trackers"},
     {"postmortems", "drills"},
     {"reminding"},
-    {"insights", "trail", "audit"},
+    {"trail", "audit"},
 ]
 FILES = sorted(path for path in BOT.rglob("*.py") if "versions" not in path.parts)
 

@@ -72,10 +72,7 @@ class Slack:
         weather = (Weather(settings.api_url),) if settings.is_practice else ()
         self.listeners = (*projection.listeners, *weather)
         self.openers = {"slack": open_letters}
-        self.jobs: tuple[tuple[str, str, Job], ...] = (
-            ("slack-people", "daily 04:10", self.meet),
-            ("digest", company.digest.weekly, projection.digest.post),
-        )
+        self.jobs: tuple[tuple[str, str, Job], ...] = (("slack-people", "daily 04:10", self.meet),)
         self.socket = Socket(listener.app, settings.app_token) if settings.app_token else None
         can_sign_in = settings.client_id and settings.client_secret
         self.signing_in = (

@@ -13,12 +13,11 @@ from bot.slack.briefs import Briefs
 from bot.slack.calls import Slack
 from bot.slack.checklists import Checklists
 from bot.slack.desk import Desk
-from bot.slack.digest import WeeklyDigest
 from bot.slack.direct import Direct
 from bot.slack.members import Members
 from bot.slack.pins import Pins
 from bot.slack.redraw import Cards, Pace
-from bot.slack.reminding import Reminding
+from bot.slack.reminding import Calm, Reminding
 from bot.slack.rooms import Rooms
 
 
@@ -30,7 +29,6 @@ class Projection:
     members: Members
     cards: Cards
     announcements: Announcements
-    digest: WeeklyDigest
     listeners: tuple[object, ...]  # in the order of urgency, for Listeners.add_all
 
     async def prepare(self) -> None:
@@ -61,7 +59,6 @@ def project(
         Direct(desk),
         Briefs(desk),
         Pins(desk),
-        Reminding(desk, pace.sleep),
+        Reminding(desk, announcements, Calm(sleep=pace.sleep)),
     )
-    digest = WeeklyDigest(desk, announcements)
-    return Projection(slack, Members(slack, courier, clock), cards, announcements, digest, listeners)
+    return Projection(slack, Members(slack, courier, clock), cards, announcements, listeners)

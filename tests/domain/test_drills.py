@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.domain import actions, alerts, drills, incidents, insights, people, postmortems, updates
+from bot.domain import actions, alerts, drills, incidents, people, postmortems, reminding, updates
 from bot.domain.drills import AwayEnded, DrillEnded, DrillStarted, Ending, Injected
 from bot.domain.drills.model import DrillInject
 from bot.domain.drills.reactions import end_drill
@@ -234,7 +234,8 @@ def test_customers_and_statistics_know_nothing_of_it(session, ana, practice):
     postmortems.open_draft(session, practice, by=ana, now=later(minutes=5))
     assert not told.public
     assert updates.published(session) == []
-    assert insights.week(session, later(days=1)).is_quiet
+    week = {"key": "weekly/everybody/2026-W11", "period": "week", "until": later(days=7), "by": ana.id}
+    assert reminding.compose(session, [reminding.Digested(**week)]) == {}
 
 
 # ---- the report

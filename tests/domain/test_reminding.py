@@ -194,7 +194,8 @@ def test_two_that_look_at_the_same_moment_tell_once(session, ben, an_item):
 
 
 def digests(session, now):
-    reminding.send(session, now)
+    for slots in reminding.due(session, now):
+        reminding.send(session, slots, now)
     rows = session.exec(select(Event).where(Event.kind == "Digested").order_by(Event.id)).all()
     return [row.fact for row in rows if row.at == now]
 
@@ -211,7 +212,7 @@ def test_the_first_line_is_the_answer(session, ana, ben, mia, an_incident, an_it
     assert [one.headline for one in written[f"weekly/{mia.id}/2026-W13"]] == [team.headline]
     assert team.chart[1] == ("8-30", 1)
     [late] = [lines for head, lines, _ in team.lists if head == "Late"]
-    assert late[0].note == "INC-1 · Ben · 5 days late"
+    assert (late[0].incident, late[0].note) == ("INC-1", "Ben · 5 days late")
 
 
 def test_a_digest_leaves_out_what_a_channel_may_not_read(session, ana, ben, mia):
@@ -249,7 +250,10 @@ def test_leadership_hears_once_a_month(session, ana, ben, mia, an_item):
     said = [fact for fact in digests(session, at) if fact.period == reminding.MONTH]
     assert [fact.key for fact in said] == [f"monthly/{mia.id}/2026-04"]
     [written] = reminding.compose(session, said)[said[0].key]
-    assert written.headline == "All teams: 1 of 1 promise kept last month. Nothing late."
+    assert (
+        written.headline
+        == "All teams: 1 of 1 promise kept last month. Nothing late. 1 incident declared, 1 live now."
+    )
     assert written.lists[0][0] == "By team"
     assert digests(session, at + timedelta(hours=1)) == []
 
@@ -287,8 +291,11 @@ class Year:
             with courier.transaction() as session:
                 reminding.remind(session, batch, self.now)
         if hours != life["hours"]:
-            with courier.transaction() as session:
-                reminding.send(session, self.now)
+            with courier.reading() as session:
+                digests = reminding.due(session, self.now)
+            for batch in digests:
+                with courier.transaction() as session:
+                    reminding.send(session, batch, self.now)
         if batches or hours != life["hours"]:
             carry_all(courier)
         life["awake"], life["hours"] = awake, hours

@@ -30,7 +30,8 @@ def tick(courier, now):  # noqa: F811
     with courier.transaction() as session:
         for batch in reminding.waiting(session, now):
             reminding.remind(session, batch, now)
-        reminding.send(session, now)
+        for slots in reminding.due(session, now):
+            reminding.send(session, slots, now)
     carry_all(courier)
 
 
@@ -55,7 +56,7 @@ def test_a_digest_has_its_chart_in_both_parts(courier, mailbox, promise):  # noq
     tick(courier, NOON.replace(hour=9) + timedelta(days=14))
     [mail] = [one for one in mailbox.mails if "The week to" in one["Subject"]]
     assert mail["Subject"] == (
-        "The week to 2026-03-16. You: 0 of 1 promise kept this week. 1 late, oldest 6 days."
+        "The week to Monday 16 March. You: 0 of 1 promise kept this week. 1 late, oldest 6 days."
     )
     plain, html = parts(mail)
     assert "8-30   ████████████  1" in plain

@@ -6,8 +6,9 @@ import pytest
 
 from bot.cli import run
 from bot.domain import incidents, people, postmortems
-from bot.domain.insights import week
-from bot.slack import cards, digest, faces, home, words
+from bot.domain.reminding import Composer, Digested
+from bot.slack import cards, faces, home, words
+from bot.slack.digest import digest
 from tests.sample.conftest import NOW
 
 pytestmark = pytest.mark.slow  # a whole year is played for it
@@ -35,9 +36,11 @@ def test_lists_in_slack_say_so(year, one):
 
 
 def test_the_weekly_digest_says_so_behind_each_item(year):
-    said = "\n".join(digest.told(year, week(year, NOW)))
-    lines = [line for line in said.splitlines() if line.startswith("•") and "more" not in line]
-    assert len(lines) > 3
+    fact = Digested(by=1, key="weekly/everybody/2026-W10", period="week", until=NOW)
+    composer = Composer(year, [fact])
+    said = json.dumps(digest(composer.head(fact), composer.write(fact), fact, URL), ensure_ascii=False)
+    lines = [line for line in said.split("\\n") if line.startswith("•") and "/actions/" in line]
+    assert len(lines) > 2
     assert all(" · sample" in line for line in lines)
 
 

@@ -1,21 +1,26 @@
-"""The weekly digest: said once, where incidents are announced, and silent when there is nothing to say."""
+"""The weekly digest for everybody: said once, where incidents are announced, and silent without a reason."""
 
-import asyncio
 from datetime import timedelta
 
-from bot.domain import actions
+from bot.domain import actions, reminding
+from bot.domain.company import Company, Team
 from bot.lib.effects import repeated
 from tests.conftest import NOON
+from tests.slack.hall import Hall
 
 MONDAY = NOON.replace(hour=9)
 
 
 def post(hall, at=MONDAY + timedelta(days=7)):
-    asyncio.run(hall.slack.digest.post(at))
+    hall.now = at
+    with hall.as_("ada") as (session, _):
+        for slots in reminding.due(session, at):
+            reminding.send(session, slots, at)
+    hall.carry()
 
 
-def digests(hall):
-    return [one for one in hall.guest.messages("incidents") if "The week to" in one.get("text", "")]
+def digests(hall, channel="incidents"):
+    return [one for one in hall.guest.messages(channel) if "The week to" in one.get("text", "")]
 
 
 def test_it_says_what_is_late_and_who_owns_it_without_a_ping(hall):
@@ -24,10 +29,13 @@ def test_it_says_what_is_late_and_who_owns_it_without_a_ping(hall):
     hall.does(actions.create, id, "Alert on <!channel> errors", owner=None, due=NOON.date())
     post(hall)
     [digest] = digests(hall)
-    assert "1 incident declared, 1 incident live, 1 action item late, 0 verified" in digest["text"]
-    transcript = hall.guest.transcript("incidents")
-    assert "A-1" in transcript
-    assert "<!channel>" not in str(digest["blocks"])
+    assert digest["text"] == (
+        "The week to Monday 9 March. Everybody: 0 of 1 promise kept this week. 1 late, oldest 7 days. "
+        "1 incident declared, 1 live now."
+    )
+    drawn = str(digest["blocks"])
+    assert "<http://closeout.test/actions/A-1|A-1> Alert on &lt;!channel&gt; errors" in drawn
+    assert "<http://closeout.test/incidents/INC-1|INC-1> · nobody · 7 days late" in drawn
 
 
 def test_a_quiet_week_is_quiet(hall):
@@ -47,9 +55,25 @@ def test_private_incidents_are_not_in_it(hall):
 def test_a_run_that_is_repeated_after_a_crash_says_nothing_twice(hall):
     hall.meet_everybody()
     hall.declare("Checkout is down")
+    hall.guest.fails("chat.postMessage", "lost_answer", match={"channel": "C0INCIDENTS"})
     post(hall)
     hall.restart()
     token = repeated.set(True)
-    post(hall)
+    post(hall, MONDAY + timedelta(days=7, hours=1))
     repeated.reset(token)
     assert len(digests(hall)) == 1
+
+
+def test_there_is_one_digest_for_everybody_with_a_line_for_each_team(engine, sandbox):
+    teams = (Team(key="payments", name="Payments", channel="general"), Team(key="search", name="Search"))
+    hall = Hall(engine, sandbox, Company(teams=teams))
+    hall.meet_everybody()
+    id = hall.declare("Checkout is down")
+    for team in ("payments", "search"):
+        hall.does(actions.create, id, f"Mend {team}", owner=None, due=NOON.date(), team=team)
+    post(hall)
+    [digest] = digests(hall)
+    assert "All teams: 0 of 2 promises kept this week" in digest["text"]
+    assert "actions?team=search|Search> 0 of 1 promise kept this week" in str(digest["blocks"])
+    [own] = digests(hall, "general")
+    assert "Mend search" not in str(own["blocks"])

@@ -49,7 +49,8 @@ def remind(hall, now):
 def send(hall, now):
     hall.now = now
     with hall.as_("ada") as (session, _):
-        reminding.send(session, now)
+        for slots in reminding.due(session, now):
+            reminding.send(session, slots, now)
 
 
 def labels(message):
@@ -64,8 +65,8 @@ def test_several_items_are_one_message_with_their_buttons(hall):
     hall.carry()
     [said] = dms(hall, "ben")
     assert said["text"] == "2 things need you"
-    assert "INC-1 · 1 day late" in str(said["blocks"])
-    assert "INC-2 · due today" in str(said["blocks"])
+    assert "|INC-1> · 1 day late" in str(said["blocks"])
+    assert "|INC-2> · due today" in str(said["blocks"])
     assert "<!channel>" not in str(said["blocks"])
     assert labels(said) == [["Done", "In progress", "…"]] * 2
     remind(hall, NOON + timedelta(days=9, hours=1))
@@ -129,7 +130,7 @@ def test_a_digest_has_its_answer_first_and_a_chart_and_comes_once(hall):
     hall.carry()
     found = [one for one in dms(hall, "ben") if "The week to" in one["text"]]
     assert [one["text"] for one in found] == [
-        "The week to 2026-03-16. You: 0 of 1 promise kept this week. 1 late, oldest 6 days."
+        "The week to Monday 16 March. You: 0 of 1 promise kept this week. 1 late, oldest 6 days."
     ]
     assert "8-30   ████████████  1" in str(found[0]["blocks"])
     assert any("Payments: 0 of 1 promise" in one.get("text", "") for one in hall.guest.messages("general"))

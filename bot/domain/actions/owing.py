@@ -1,6 +1,6 @@
 """What is owed of action items: to be done, taken, verified, or asked again after it was declined."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -27,6 +27,7 @@ class Crowd:
     company: Company
     met: dict[int, Person] = field(default_factory=dict)
     managers: dict[str, Person | None] = field(default_factory=dict)
+    crews: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def here(self, id: int | None, incident: Incident) -> Person | None:
         """The person, if they still work here and may see the incident."""
@@ -36,25 +37,47 @@ class Crowd:
             self.met[id] = people.get(self.session, id)
         return self._allowed(self.met[id], incident)
 
-    def manager(self, key: str | None, incident: Incident) -> Person | None:
+    def leader(self, key: str | None) -> Person | None:
+        """Who leads the team, whatever they may see."""
         team = self.company.team(key)
         if team is None or not team.manager:
             return None
         if team.key not in self.managers:
-            self.managers[team.key] = people.find(self.session, team.manager)
-        found = self.managers[team.key]
+            found = people.find(self.session, team.manager)
+            self.managers[team.key] = found if found and people.reachable(self.session, found) else None
+        return self.managers[team.key]
+
+    def manager(self, key: str | None, incident: Incident) -> Person | None:
+        found = self.leader(key)
         return self._allowed(found, incident) if found else None
 
+    def stand_in(self, incident: Incident, *, but: Collection[int | None] = ()) -> Person | None:
+        """Who answers where no manager can: the commander, who declared it, or somebody who took part."""
+        if incident.id not in self.crews:
+            led = incidents.commander(self.session, incident)
+            others = sorted(incidents.members(self.session, incident))
+            self.crews[incident.id] = tuple(id for id in (led, incident.declared_by, *others) if id)
+        found = (self.here(id, incident) for id in self.crews[incident.id] if id not in but)
+        return next((one for one in found if one is not None), None)
+
     def _allowed(self, person: Person, incident: Incident) -> Person | None:
-        if not person.is_active or person.is_system:
+        if not people.reachable(self.session, person):
             return None
         if not (incident.private or person.is_guest):
             return person
         return person if incidents.visible(self.session, incident, person) else None
 
     def responsible(self, item: ActionItem, incident: Incident) -> Person | None:
-        """The owner; where there is none, or they left, the team's manager. None: its channel is told."""
-        return self.here(item.owner_id, incident) or self.manager(item.team, incident)
+        """The owner; else who answers instead. None: the incident's channel is told."""
+        return self.here(item.owner_id, incident) or self.instead(item.team, incident)
+
+    def instead(self, team: str | None, incident: Incident) -> Person | None:
+        """Where there is no owner, they left, or nothing reaches them: the team's manager.
+
+        Where no manager may know and no channel can be told, somebody of the incident.
+        """
+        is_silent = incident.private or not people.has_channels(self.session)
+        return self.manager(team, incident) or (self.stand_in(incident) if is_silent else None)
 
 
 def _with_incident(
@@ -75,7 +98,9 @@ def told(session: Session, id: int, today: date) -> Told | None:
         return None
     moved = f", moved {'once' if item.moved == 1 else plural(item.moved, 'time')}" if item.moved else ""
     waits = ", blocked" if item.status == ItemStatus.BLOCKED else ""
-    return _told(item, f"{how_late(item.due, today)}{moved}{waits}")
+    owner = people.get(session, item.owner_id) if item.owner_id else None
+    left = f", {owner.name} has left" if owner and not owner.is_active else ""
+    return _told(item, f"{how_late(item.due, today)}{moved}{waits}{left}", owner.name if owner else "nobody")
 
 
 @owed(DO, told)
@@ -107,14 +132,22 @@ def to_take(session: Session, now: datetime) -> Iterator[Owed]:
     crowd, until = Crowd(session, company), now.date() + timedelta(days=1)
     wanted = _is_open(), col(ActionItem.owner_id).is_(None), col(ActionItem.assign_by) <= until
     for item, incident in _with_incident(session, *wanted):
-        team = company.team(item.team)
-        is_told = team is not None and bool(team.channel) and not incident.private
-        who = None if is_told else crowd.manager(item.team, incident)
+        is_told = not incident.private and _has_channel(crowd, item.team)
+        who = None if is_told else crowd.manager(item.team, incident) or crowd.stand_in(incident)
         if item.assign_by is not None and (is_told or who):
             yield Owed(
                 TAKE, item.id, item.incident_id, item.assign_by, who.id if who else None, item.team,
                 since=item.assign_by, quiet_until=item.snoozed_until, private=incident.private,
             )  # fmt: skip
+
+
+def _has_channel(crowd: Crowd, key: str | None) -> bool:
+    """Its own; or the one where incidents are announced, where a team has neither channel nor manager."""
+    team = crowd.company.team(key)
+    if team is None or not people.has_channels(crowd.session):
+        return False
+    announced = crowd.company.workspace.announce_in and crowd.leader(team.key) is None
+    return bool(team.channel or announced)
 
 
 def unverified(session: Session, id: int, today: date) -> Told | None:
@@ -143,10 +176,12 @@ def to_verify(session: Session, now: datetime) -> Iterator[Owed]:
 
 
 def _verifier(crowd: Crowd, item: ActionItem, incident: Incident) -> Person | None:
-    """Who led the incident, else who asked for it, else who declared it, else the manager."""
+    """Who led the incident, else who asked for it, else who declared it, else the manager, else anybody."""
     ids = (incidents.commander(crowd.session, incident), item.created_by, incident.declared_by)
     found = [*(crowd.here(id, incident) for id in ids), crowd.manager(item.team, incident)]
-    return next((one for one in found if one and one.id not in (item.owner_id, item.done_by)), None)
+    not_these = item.owner_id, item.done_by
+    asked = next((one for one in found if one and one.id not in not_these), None)
+    return asked or crowd.stand_in(incident, but=not_these)
 
 
 def declined(session: Session, id: int, today: date) -> Told | None:
@@ -171,5 +206,5 @@ def to_ask_again(session: Session, now: datetime) -> Iterator[Owed]:
             )  # fmt: skip
 
 
-def _told(item: ActionItem, note: str) -> Told:
-    return Told(item.ref, item.title, item.incident_id, note, f"actions/{item.ref}")
+def _told(item: ActionItem, note: str, who: str = "") -> Told:
+    return Told(item.ref, item.title, item.incident_id, note, f"actions/{item.ref}", who)

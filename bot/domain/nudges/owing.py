@@ -43,6 +43,7 @@ class Told:
     incident_id: int
     note: str  # what stands behind the incident's reference: `due Fri (in 2 days)`
     path: str  # of its page
+    who: str = ""  # whose it is, for those who hear of it because it is late
 
 
 class Debts(NamedTuple):

@@ -20,6 +20,7 @@ from bot.domain.people.verbs import (
     pagerduty,
     rows_of,
 )
+from bot.domain.people.ways import has_channels, is_in_slack, reachable
 from bot.domain.people.words import spell
 
 __all__ = [
@@ -41,7 +42,9 @@ __all__ = [
     "get",
     "give",
     "groups_named",
+    "has_channels",
     "introduce",
+    "is_in_slack",
     "join_groups",
     "may",
     "may_see",
@@ -51,6 +54,7 @@ __all__ = [
     "of_slack",
     "of_terminal",
     "pagerduty",
+    "reachable",
     "require",
     "require_admin",
     "rows_of",

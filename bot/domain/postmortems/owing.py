@@ -51,7 +51,7 @@ def answers(session: Session, incident: Incident, draft: Postmortem) -> Person |
 
 
 def _writer(crowd: Crowd, incident: Incident, draft: Postmortem, team: str | None) -> Person | None:
-    return crowd.here(draft.owner_id, incident) or crowd.manager(team, incident)
+    return crowd.here(draft.owner_id, incident) or crowd.instead(team, incident)
 
 
 def unreviewed(session: Session, id: int, today: date) -> Told | None:
@@ -65,13 +65,16 @@ def unreviewed(session: Session, id: int, today: date) -> Told | None:
 
 @owed(REVIEW, unreviewed)
 def to_review(session: Session, now: datetime) -> Iterator[Owed]:
+    """Asked of the reviewer; of the team's manager where they have left."""
     company = company_of(session)
     crowd = Crowd(session, company)
     for incident, draft in unpublished(session):
-        who = crowd.here(draft.reviewer_id, incident) if _is_reviewed(draft) else None
+        if not _is_reviewed(draft):
+            continue
+        team = _team_of(session, company, incident)
+        who = crowd.here(draft.reviewer_id, incident) or crowd.instead(team, incident)
         day = _review_due(company, draft, who.timezone) if who else None
         if who is not None and day is not None:
-            team = _team_of(session, company, incident)
             yield Owed(
                 REVIEW, incident.id, incident.id, day, who.id, team,
                 since=company.day(who.timezone, draft.submitted_at or now), private=incident.private,

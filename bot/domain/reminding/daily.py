@@ -3,37 +3,46 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, or_, select
 
-from bot.domain import people
-from bot.domain.company import Company, company_of
+from bot.domain import incidents, people
+from bot.domain.actions.owing import Crowd
+from bot.domain.company import Company, Team, company_of
 from bot.domain.nudges import Nudge, NudgeRow, Owed, Told, claim, debts, unclaim
 from bot.domain.people import Person
 from bot.domain.reminding import rules
 from bot.domain.reminding.facts import Reminded
 from bot.lib.facts import record
+from bot.lib.words import plural
 
+DAY = timedelta(days=1)
 BATCH = 50  # messages in one transaction: others write meanwhile
 
 
 @dataclass
 class Due:
-    """What one person or one team could be told today; what was said before is not said again."""
+    """What one person, one team or, with neither, everybody could be told today; nothing twice."""
 
     day: date
     to: int | None = None
     team: str | None = None
-    items: dict[str, str] = field(default_factory=dict)  # what is owed -> the key of its step
-    escalated: dict[str, str] = field(default_factory=dict)
+    items: dict[str, list[str]] = field(default_factory=dict)  # what is owed -> the keys of its steps
+    escalated: dict[str, list[str]] = field(default_factory=dict)
     incidents: dict[str, int] = field(default_factory=dict)  # key of a step -> incident
+
+    @property
+    def reader(self) -> str:
+        if self.to is not None:
+            return str(self.to)
+        return f"team:{self.team}" if self.team else "everybody"
 
     @property
     def key(self) -> str:
         """One message a day: who claims it sends it."""
-        return f"daily/{self.to if self.to is not None else f'team:{self.team}'}/{self.day}"
+        return f"daily/{self.reader}/{self.day}"
 
 
 def awake(session: Session, now: datetime) -> frozenset[tuple[str, date]]:
@@ -60,8 +69,8 @@ def _remind(session: Session, due: Due, now: datetime) -> bool:
     if not claim(session, {due.key: 0}, now):
         return False  # another replica did
     new = claim(session, due.incidents, now)
-    items = tuple(owed for owed, step in due.items.items() if step in new)
-    escalated = tuple(owed for owed, step in due.escalated.items() if step in new)
+    items = tuple(owed for owed, steps in due.items.items() if new & {*steps})
+    escalated = tuple(owed for owed, steps in due.escalated.items() if new & {*steps} and owed not in items)
     if not (items or escalated):
         return False
     given = {"key": due.key, "to": due.to, "team": due.team, "day": due.day}
@@ -93,6 +102,15 @@ def words(session: Session, keys: Iterable[str], today: date) -> list[tuple[str,
     return found
 
 
+def answer(fact: Reminded, own: int, late: int) -> str:
+    """The first line of a reminder: `2 things need you`, `1 thing in your team is late`."""
+    if own:
+        whom = "you" if fact.to is not None else "your team" if fact.team else "somebody"
+        return f"{plural(own, 'thing')} need{'s' if own == 1 else ''} {whom}"
+    where = " in your team" if fact.to is not None else " in this team" if fact.team else ""
+    return f"{plural(late, 'thing')}{where} {'is' if late == 1 else 'are'} late"
+
+
 def before_now(session: Session, now: datetime) -> Iterator[Nudge]:
     """All steps reached by now: for data that is loaded, whose owners never lived through them."""
     for due in _all_due(session, now, company_of(session)).values():
@@ -116,10 +134,10 @@ class _Sorting:
 
     def __init__(self, session: Session, company: Company, now: datetime) -> None:
         self.session, self.company, self.now = session, company, now
+        self.crowd, self.has_channels = Crowd(session, company), people.has_channels(session)
         self.found: dict[str, Due] = {}
         self.days: dict[str, date | None] = {}
         self.persons: dict[int, Person] = {}
-        self.managers: dict[str, Person | None] = {}
 
     def add(self, owed: Owed) -> None:
         if owed.to is None:
@@ -128,33 +146,53 @@ class _Sorting:
         today = self._day(self._person(owed.to).timezone)
         if today and (step := rules.stage(self.company, owed, today)):
             self._note(Due(today, to=owed.to), owed, step)
-        self._to_team(owed, lambda today: rules.escalated(self.company, owed, rules.TEAM, today))
-        self._to_manager(owed)
+        if owed.due <= self.now.date() + DAY:  # what is not late anywhere goes to nobody else
+            self._to_team(owed, lambda today: rules.escalated(self.company, owed, rules.TEAM, today))
+            self._to_manager(owed)
 
     def _to_team(self, owed: Owed, stage: Callable[[date], str | None]) -> None:
-        team = self.company.team(owed.team)
-        today = self._day(self.company.workspace.timezone)
-        if owed.private or team is None or not team.channel or today is None:
+        place = None if owed.private else self._place(self.company.team(owed.team))
+        if place is None or (place[0] is not None and place[0] == owed.to):
             return
-        if step := stage(today):
-            self._note(Due(today, team=team.key), owed, step, escalated=owed.to is not None)
+        to, team, zone = place
+        today = self._day(zone)
+        if today and (step := stage(today)):
+            self._note(Due(today, to=to, team=team), owed, step, escalated=owed.to is not None)
+
+    def _place(self, team: Team | None) -> tuple[int | None, str | None, str] | None:
+        """A team's channel; where it has none, its manager; where it has neither, everybody."""
+        if team is None:
+            return None
+        ours, manager = self.company.workspace, self.crowd.leader(team.key)
+        if self.has_channels and team.channel:
+            return None, team.key, ours.timezone
+        if manager is not None:
+            return manager.id, None, manager.timezone
+        return (None, None, ours.timezone) if self.has_channels and ours.announce_in else None
 
     def _to_manager(self, owed: Owed) -> None:
-        manager = self._manager(owed.team)
-        if manager is None or manager.id == owed.to or owed.private:
-            return
-        today = self._day(manager.timezone)
-        if today and (step := rules.escalated(self.company, owed, rules.MANAGER, today)):
-            self._note(Due(today, to=manager.id), owed, step, escalated=True)
+        who = self._overseer(owed)
+        today = self._day(who.timezone) if who and who.id != owed.to else None
+        if who and today and (step := rules.escalated(self.company, owed, rules.MANAGER, today)):
+            self._note(Due(today, to=who.id), owed, step, escalated=True)
+
+    def _overseer(self, owed: Owed) -> Person | None:
+        """The team's manager; where there is none, or they may not know of it, somebody of the incident."""
+        manager = self.crowd.leader(owed.team)
+        if manager and not (owed.private or manager.is_guest):
+            return manager
+        incident = incidents.get(self.session, owed.incident_id)
+        if manager and incidents.visible(self.session, incident, manager):
+            return manager
+        return self.crowd.stand_in(incident, but=(owed.to,))
 
     def _note(self, due: Due, owed: Owed, step: str, *, escalated: bool = False) -> None:
         due = self.found.setdefault(due.key, due)
-        who = due.to if due.to is not None else f"team:{due.team}"
         # Moved to another day, given to someone, or put off and come back: it is said anew.
-        key = f"owed/{owed.key}/{who}/{owed.due}/{step}"
+        key = f"owed/{owed.key}/{due.reader}/{owed.due}/{step}"
         if owed.quiet_until is not None and owed.quiet_until <= due.day:
             key = f"{key}/{owed.quiet_until}"
-        (due.escalated if escalated else due.items)[owed.key] = key
+        (due.escalated if escalated else due.items).setdefault(owed.key, []).append(key)
         due.incidents[key] = owed.incident_id
 
     def _day(self, zone: str) -> date | None:
@@ -168,15 +206,6 @@ class _Sorting:
         if id not in self.persons:
             self.persons[id] = people.get(self.session, id)
         return self.persons[id]
-
-    def _manager(self, key: str | None) -> Person | None:
-        team = self.company.team(key)
-        if team is None or not team.manager:
-            return None
-        if team.key not in self.managers:
-            found = people.find(self.session, team.manager)
-            self.managers[team.key] = found if found and found.is_active else None
-        return self.managers[team.key]
 
 
 def _said(session: Session, keys: set[str]) -> set[str]:

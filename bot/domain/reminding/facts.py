@@ -8,7 +8,10 @@ from bot.lib.facts import Fact
 
 
 class Addressed(Fact):
-    """It goes to a person, or into a team's channel. It belongs to no incident."""
+    """It goes to a person, into a team's channel, or where all incidents are announced.
+
+    It belongs to no incident.
+    """
 
     shown: ClassVar[bool] = False
     drawn: ClassVar[bool] = False
@@ -18,7 +21,9 @@ class Addressed(Fact):
     team: str | None = None
 
     def whom(self) -> str:
-        return f"@{{p:{self.to}}}" if self.to else f"the team {self.team}"
+        if self.to is not None:
+            return f"@{{p:{self.to}}}"
+        return f"the team {self.team}" if self.team else "everybody"
 
     def __str__(self) -> str:
         return f"wrote to {self.whom()}"

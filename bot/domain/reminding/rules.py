@@ -152,6 +152,20 @@ def _moment(day: date, hour: str, zone: str) -> datetime:
     return datetime.combine(day, time.fromisoformat(hour), ZoneInfo(zone)).astimezone(UTC)
 
 
+# ---- days in words
+
+
+def day_named(day: date, today: date) -> str:
+    """`Thu 19 March`; with its year where that is another one."""
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"{day:%a} {day.day} {day:%B}{year}"
+
+
+def named(period: str, since: date, today: date) -> str:
+    """The stretch of a digest: `The week to Monday 16 March`, `October 2026`."""
+    return f"The week to {today:%A} {today.day} {today:%B}" if period == "week" else f"{since:%B %Y}"
+
+
 # ---- a small chart
 
 BAR, EMPTY, WIDTH = "█", "░", 12

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.domain import people
 from bot.domain.company import company_of
 from bot.domain.people import Person, Preference
 from bot.domain.reminding import rules
@@ -68,4 +69,4 @@ def gets_mail(session: Session, person: Person) -> bool:
     if not person.email or not person.is_active:
         return False
     row = session.get(Preference, person.id)
-    return not person.slack_id or bool(row and row.by_mail)
+    return not people.is_in_slack(session, person) or bool(row and row.by_mail)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.domain import incidents, people, reminding
 from bot.domain.nudges import Nudged
 from bot.domain.people import Person
-from bot.domain.reminding import Addressed, Digested, Reminded
+from bot.domain.reminding import Addressed, Composer, Digested, Reminded
 from bot.integrations.mail import checking
 from bot.integrations.mail.letter import Letter, digest, letter, reminder
 from bot.integrations.mail.post import Post, read
@@ -51,10 +51,12 @@ class Mail:
 
     @on(Digested, name="mail-digests", folds=True)
     async def digest(self, events: list[Event]) -> None:
-        """Rows are read once for all of them."""
-        letters = await self.courier.ask(self._digests, events)
+        """Rows are read once for all of them, if anybody reads mail at all."""
+        facts = [fact for event in events if isinstance(fact := event.fact, Digested)]
+        read = await self.courier.ask(self._read_by_mail, facts)
+        composer = await self.courier.ask(Composer, read) if read else None
         for event in events:
-            await self._send(event, partial(_given, letters.get(event.id)))
+            await self._send(event, partial(self.courier.ask, self._digest, event, composer))
 
     async def _send(self, event: Event, write: Callable[[], Awaitable[Letter | None]]) -> None:
         """Always one effect, also with nothing to say: a run that is repeated takes the same steps."""
@@ -76,20 +78,15 @@ class Mail:
             return None
         return reminder(session, person, fact, self.public_url)
 
-    def _digests(self, session: Session, events: list[Event]) -> dict[int, Letter]:
-        """Event -> what is written to its reader."""
-        facts = [(event.id, event.fact) for event in events]
-        wanted = [
-            (id, fact, person)
-            for id, fact in facts
-            if isinstance(fact, Digested) and (person := self._reader(session, fact))
-        ]
-        said = reminding.compose(session, [fact for _, fact, _ in wanted])
-        return {
-            id: digest(session, person, fact, said[fact.key], self.public_url)
-            for id, fact, person in wanted
-            if fact.key in said
-        }
+    def _read_by_mail(self, session: Session, facts: list[Digested]) -> list[Digested]:
+        return [fact for fact in facts if self._reader(session, fact)]
+
+    def _digest(self, session: Session, event: Event, composer: Composer | None) -> Letter | None:
+        fact = event.fact
+        if composer is None or not isinstance(fact, Digested) or not (person := self._reader(session, fact)):
+            return None
+        written = composer.write(fact)
+        return digest(session, person, composer.head(fact), written, self.public_url) if written else None
 
     def _reader(self, session: Session, fact: Addressed) -> Person | None:
         """Nobody where it goes into a channel, or where Slack is enough."""
@@ -103,15 +100,11 @@ class Mail:
             return None
         person = people.get(session, fact.to)
         incident = incidents.get(session, fact.incident_id)
-        if person.slack_id or not person.email or not person.is_active:
+        if people.is_in_slack(session, person) or not person.email or not person.is_active:
             return None
         if not incidents.visible(session, incident, person):
             return None
         return letter(session, person, incident, fact.text, self.public_url)
-
-
-async def _given(letter: Letter | None) -> Letter | None:
-    return letter
 
 
 def connect(env: Mapping[str, str], deps: Any) -> Mail | None:

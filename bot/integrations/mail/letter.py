@@ -8,9 +8,9 @@ from sqlmodel import Session
 from bot.domain import reminding
 from bot.domain.incidents import Incident
 from bot.domain.people import Person, spell
-from bot.domain.reminding import Digest, Digested, Reminded
+from bot.domain.reminding import Digest, Reminded
 from bot.lib.templates import environment, folder
-from bot.lib.words import cut, plural
+from bot.lib.words import cut
 
 SUBJECT_MAX = 120  # longer ones are cut by mail programs anyway
 
@@ -53,21 +53,15 @@ def reminder(session: Session, person: Person, fact: Reminded, public_url: str) 
     late = [told for _, told in reminding.words(session, fact.escalated, fact.day)]
     if not (own or late):
         return None
-    count = len(own) or len(late)
-    need = f"{plural(count, 'thing')} need{'s' if count == 1 else ''} you"
-    is_late = f"{plural(count, 'thing')} in your team {'is' if count == 1 else 'are'} late"
-    answer = need if own else is_late
+    answer = reminding.answer(fact, len(own), len(late))
     first = (own or late)[0]
     subject = f"{answer}: {first.ref or f'INC-{first.incident_id}'} {first.title}, {first.note}"
     said = {"answer": answer, "own": own, "late": late, "url": public_url}
     return _letter(session, person, subject, "reminder", said)
 
 
-def digest(
-    session: Session, person: Person, fact: Digested, written: list[Digest], public_url: str
-) -> Letter:
+def digest(session: Session, person: Person, head: str, written: list[Digest], public_url: str) -> Letter:
     """The same numbers as in Slack; the chart is a table whose bars are wide cells."""
-    head = f"The {fact.period} to {fact.until:%Y-%m-%d}"
     charts = [_widths(one.chart) for one in written]
     said = {"head": head, "parts": list(zip(written, charts, strict=True)), "bars": reminding.bars}
     return _letter(session, person, f"{head}. {written[0].headline}", "digest", {**said, "url": public_url})
