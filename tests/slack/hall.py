@@ -1,10 +1,11 @@
 """Slack as the rows see it: the sandbox over HTTP, the listeners of bot.slack, and nobody else."""
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
@@ -68,7 +69,11 @@ class Hall:
         self.listeners = listeners
 
     def meet_everybody(self):
-        asyncio.run(self.slack.prepare())
+        async def meet():
+            async with self.line():
+                await self.slack.prepare()
+
+        asyncio.run(meet())
         self.guest.forget_traffic()
 
     @contextmanager
@@ -101,11 +106,20 @@ class Hall:
 
         async def hear_all():
             repeated.set(again)
-            while ears := await self.courier.ask(facts.behind):
-                for ear in ears:
-                    await self.courier.hear(ear)
+            async with self.line():
+                while ears := await self.courier.ask(facts.behind):
+                    for ear in ears:
+                        await self.courier.hear(ear)
 
         asyncio.run(hear_all())
+
+    @asynccontextmanager
+    async def line(self):
+        """One line for many calls, as in a running Closeout."""
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+            self.slack.slack.client.session = session
+            yield
+        self.slack.slack.client.session = None
 
     def crash_after(self, calls, *names):
         """Let the named ears hear until so many calls have been answered, then die."""
