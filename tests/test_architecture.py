@@ -48,10 +48,11 @@ TOPS = ("bot.app", "bot.cli", "bot.clock", "bot.settings", "bot.checks", "bot.dr
 FEATURES = [
     {"company"},
     {"people", "nudges"},
+    {"mailings"},
     {"incidents"},
     {"components"},
     {"alerts", "updates", "actions", "runbooks"},
-    {"recurrences", "trackers"},
+    {"recurrences", "trackers", "subscribers"},
     {"postmortems", "drills"},
     {"reminding"},
     {"trail", "audit"},

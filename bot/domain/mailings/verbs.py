@@ -1,0 +1,132 @@
+"""Queueing: in the caller's transaction, and once for each key."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from bot.domain.mailings import rules
+from bot.domain.mailings.model import BULK, MAIL, PERSONAL, Delivery, Mailing, Recipient, State
+from bot.lib.db import is_postgres
+
+PART = 500  # rows in one statement
+COLUMNS = (
+    "way",
+    "recipient",
+    "address",
+    "name",
+    "token",
+)  # what a selection of recipients gives, in this order
+
+
+def queue(
+    session: Session,
+    *,
+    key: str,
+    subject: str,
+    plain: str,
+    html: str,
+    to: Iterable[Recipient],
+    kind: str,
+    now: datetime,
+    incident_id: int | None = None,
+    not_before: datetime | None = None,
+    **more: Any,
+) -> int:
+    """Queue one text for each of these; answers how many. A key that is known queues nothing.
+
+    `plain` and `html` may hold NAME, TOKEN and HERE (our public address). `more` is what `write` takes.
+    Raises BadAddress, and then nothing is queued.
+    """
+    rows = {rules.address(each.address): each for each in to}
+    text: Any = {"subject": subject, "plain": plain, "html": html}
+    mailing = write(session, key=key, kind=kind, incident_id=incident_id, now=now, **text, **more)
+    if mailing is None:
+        return 0
+    made = [_row(mailing, address, each, not_before or now) for address, each in rows.items()]
+    for start in range(0, len(made), PART):
+        session.execute(sa.insert(Delivery), made[start : start + PART])
+    return len(made)
+
+
+def queue_for(session: Session, mailing: Mailing, chosen: sa.Select[Any], *, now: datetime) -> int:
+    """Queue it for everyone whom a query chooses: it gives COLUMNS. In one statement, for there are many."""
+    whom = chosen.subquery()
+    same = {**_same(mailing), "next_at": now}
+    table: sa.Table = Delivery.__table__  # type: ignore[attr-defined]
+    values = [sa.literal(value, table.c[name].type) for name, value in same.items()]
+    source: Any = sa.select(*[*values, *(whom.c[name] for name in COLUMNS)])
+    names = [*same, *COLUMNS]
+    done: Any = session.execute(sa.insert(Delivery).from_select(names, source))
+    return int(done.rowcount)
+
+
+def write(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    subject: str,
+    plain: str,
+    html: str,
+    now: datetime,
+    incident_id: int | None = None,
+    not_after: datetime | None = None,
+    thread: str = "",
+    leave: str = "",
+    repeats: bool = False,
+    data: dict[str, Any] | None = None,
+) -> Mailing | None:
+    """The text itself, for `queue_for`; None where the key is known. `leave` makes it a list."""
+    insert = postgresql.insert if is_postgres(session) else sqlite.insert
+    values = {
+        "key": key,
+        "kind": kind,
+        "subject": " ".join(subject.split()),
+        "plain": plain,
+        "html": html,
+        "data": data or {},
+        "thread": thread,
+        "leave": leave,
+        "incident_id": incident_id,
+        "repeats": repeats,
+        "created_at": now,
+        "not_after": not_after or now + rules.STALE,
+    }
+    made = insert(Mailing).values(values).on_conflict_do_nothing(index_elements=["key"])
+    id = session.execute(made.returning(col(Mailing.id))).scalar()
+    return None if id is None else session.get_one(Mailing, id)
+
+
+def _row(mailing: Mailing, address: str, to: Recipient, when: datetime) -> dict[str, Any]:
+    who = (MAIL, rules.recipient(MAIL, address), address, to.name, to.token or "")
+    return {**_same(mailing), "next_at": when, **dict(zip(COLUMNS, who, strict=True))}
+
+
+def _same(mailing: Mailing) -> dict[str, Any]:
+    """What all deliveries of a mailing begin with."""
+    begin = {"status": State.QUEUED.value, "tries": 0, "taken_by": "", "note": ""}
+    return {"mailing_id": mailing.id, "thread": mailing.thread, "rank": _rank(mailing), **begin}
+
+
+def _rank(mailing: Mailing) -> int:
+    return BULK if mailing.leave else PERSONAL
+
+
+def erase(session: Session, recipients: Sequence[str]) -> None:
+    """Forget these addresses; what still waits for them is not sent."""
+    theirs = col(Delivery.recipient).in_(recipients)
+    waits = sa.update(Delivery).where(theirs, col(Delivery.status) == State.QUEUED)
+    session.execute(waits.values(status=State.DROPPED, note="no longer wanted"))
+    session.execute(sa.update(Delivery).where(theirs).values(address="", name="", token=""))
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Delete the deliveries of what was over before that; the keys stay, or it could be sent anew."""
+    over = select(Mailing.id).where(col(Mailing.not_after) < before)
+    session.execute(sa.delete(Delivery).where(col(Delivery.mailing_id).in_(over)))
+    spent = sa.update(Mailing).where(col(Mailing.not_after) < before, col(Mailing.plain) != "")
+    session.execute(spent.values(plain="", html="", data={}))

@@ -1,0 +1,71 @@
+"""What leaves the house for people outside is queued once for each of them, and once for each key."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.domain import mailings
+from bot.domain.mailings import BadAddress, Delivery, Recipient
+from tests.conftest import NOON
+
+
+def queue(session, *addresses, key="word/1", **more):
+    to = [Recipient(address, token="t") for address in addresses]
+    text = {"subject": "Checkout is slow", "plain": "It is.", "html": "<p>It is.</p>"}
+    return mailings.queue(session, key=key, kind="word", to=to, now=NOON, **text, **more)
+
+
+def waiting(session):
+    return [each.address for each in session.exec(select(Delivery).order_by(Delivery.id))]
+
+
+def test_a_key_is_queued_once(session):
+    assert queue(session, "ada@example.com", "ben@example.com") == 2
+    assert queue(session, "ada@example.com", "eve@example.com") == 0
+    assert waiting(session) == ["ada@example.com", "ben@example.com"]
+
+
+def test_two_spellings_of_an_address_are_one_recipient(session):
+    assert queue(session, "Ada@Example.com", "ada@example.COM ") == 1
+    assert waiting(session) == ["ada@example.com"]
+
+
+def test_what_is_not_to_go_before_some_time_waits_for_it(session):
+    later = NOON + timedelta(hours=1)
+    queue(session, "ada@example.com", not_before=later)
+    assert session.exec(select(Delivery.next_at)).one() == later
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ada",
+        "ada@",
+        "ada@localhost",
+        "ada@127.0.0.1",
+        "ada@[127.0.0.1]",
+        "ada@example.com\r\nBcc: eve@example.com",
+        "ada@example.com, eve@example.com",
+        '"ada b"@example.com',
+        "Ada <ada@example.com>",
+        "ada..b@example.com",
+        "ada@exa mple.com",
+        "ada@-example.com",
+        f"{'a' * 65}@example.com",
+        f"ada@{'a' * 64}.com",
+        f"ada@{'.'.join(['a' * 60] * 5)}.com",
+        "ädä@example.com",
+        "ada@example.com\0",
+    ],
+)
+def test_a_hostile_address_is_refused_and_nothing_is_queued(session, address):
+    with pytest.raises(BadAddress, match="Write one like"):
+        queue(session, "ada@example.com", address)
+    assert waiting(session) == []
+
+
+def test_a_domain_in_any_script_is_an_address(session):
+    queue(session, "ada@bücher.example")
+    assert waiting(session) == ["ada@xn--bcher-kva.example"]
