@@ -67,7 +67,7 @@ class Slack:
     ) -> None:
         self.settings, self.clock = settings, clock
         self.client, self.listener, self.projection = client, listener, projection
-        self.announce_in = company.workspace.announce_in
+        self.announce_in, self.teams = company.workspace.announce_in, company.teams
         # Only a Slack of our own can be taken away for practice.
         weather = (Weather(settings.api_url),) if settings.is_practice else ()
         self.listeners = (*projection.listeners, *weather)
@@ -115,6 +115,7 @@ class Slack:
         asked = checking.Asked(
             slack=self.projection.slack,
             announce_in=self.announce_in.lstrip("#"),
+            teams=self.teams,
             settings=self.settings,
             heard=self.door.heard if self.door else None,
             signing_in=self.signing_in,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.company import Team
 from bot.lib.clock import Clock
 from bot.lib.errors import DeliveryError
 from bot.lib.findings import Finding, bad, off, ok, side_by_side, within
-from bot.lib.words import duration
+from bot.lib.words import duration, plural
 from bot.slack.calls import NEEDS_OPERATOR, Me, Slack, SlackRefused
 from bot.slack.door import Heard
 from bot.slack.signing_in import CodeSpent, SigningIn
@@ -36,6 +37,11 @@ SCOPES = (
 )
 APART = timedelta(seconds=60)  # Slack's requests are refused from five minutes on
 SHAPE = re.compile(r"[0-9a-f]{32}")  # of Slack's own signing secrets
+TEAMS = "Team channels"
+NO_CHANNEL = "Create it as a public channel, or change `channel` of the team. Until then its manager is told."
+NOBODY = (
+    "Give them a `channel` or a `manager` in closeout.toml. Until then everybody is told, in announce_in."
+)
 NO_CODE = "closeout-check"  # Slack says of it whether it knows the app, and signs nobody in
 
 TOKEN = "Copy the Bot User OAuth Token from OAuth & Permissions into SLACK_BOT_TOKEN, then start again."
@@ -72,6 +78,7 @@ class Asked:
 
     slack: Slack
     announce_in: str
+    teams: tuple[Team, ...]
     settings: Settings
     heard: Heard | None
     signing_in: SigningIn | None
@@ -92,7 +99,11 @@ async def _workspace(asked: Asked, patience: float) -> list[Finding]:
     found = await within(patience, "Slack token", _token(asked))
     if found[0].state == "bad":
         return found
-    return [*found, *await within(patience, "Announcements", _announcements(asked))]
+    return [
+        *found,
+        *await within(patience, "Announcements", _announcements(asked)),
+        *await within(patience, TEAMS, _teams(asked)),
+    ]
 
 
 async def _token(asked: Asked) -> list[Finding]:
@@ -143,9 +154,33 @@ async def _announcements(asked: Asked) -> list[Finding]:
     return [bad(what, f"there is no public channel #{name}, so nothing is announced", remedy)]
 
 
+async def _teams(asked: Asked) -> list[Finding]:
+    """Who hears of what is late: a channel that is there, else the manager. Nothing without teams."""
+    named = [team for team in asked.teams if team.channel]
+    try:
+        there = await _names(asked.slack, "conversations.list") if named else set()
+    except DeliveryError as error:
+        return [bad(TEAMS, f"cannot be looked up: {error}", AWAY)]
+    gone = [team for team in named if str(team.channel).lstrip("#") not in there]
+    found = [
+        bad(TEAMS, f"#{str(team.channel).lstrip('#')} of {team.name} is not there", NO_CHANNEL)
+        for team in gone
+    ]
+    nobody = [team.name for team in asked.teams if not team.manager and (not team.channel or team in gone)]
+    if nobody:
+        found.append(bad(TEAMS, f"no channel and no manager: {', '.join(nobody)}", NOBODY))
+    if found or not asked.teams:
+        return found
+    return [ok(TEAMS, f"{plural(len(asked.teams), 'team')}, each with a channel or a manager")]
+
+
 async def _is_among(slack: Slack, method: str, name: str) -> bool:
+    return name in await _names(slack, method)
+
+
+async def _names(slack: Slack, method: str) -> set[str]:
     listed = await slack.pages(method, "channels", types="public_channel", exclude_archived=True, limit=999)
-    return any(one.get("name") == name for one in listed)
+    return {str(one.get("name")) for one in listed}
 
 
 async def _ways_in(asked: Asked, patience: float) -> list[Finding]:

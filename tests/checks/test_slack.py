@@ -12,7 +12,7 @@ from bot.lib import clock
 from bot.lib.findings import bad, ok
 from bot.sandbox.people import BOT_USER
 from bot.sandbox.running import Served
-from bot.slack.checking import SCOPES
+from bot.slack.checking import NOBODY, SCOPES
 from tests.checks.looking import NOT_HERE, PUBLIC, found, house_of, line_of
 from tests.world import free_port
 
@@ -98,6 +98,27 @@ def test_announcements_can_be_off(env, tmp_path):
     toml = tmp_path / "closeout.toml"
     toml.write_text('[workspace]\nannounce_in = ""\n')
     assert found(env | {"CLOSEOUT_CONFIG": str(toml)})["Announcements"].state == "off"
+
+
+TEAM = '[[teams]]\nkey = "{0}"\nname = "{0}"\n{1}\n'
+
+
+def test_a_team_whose_channel_is_not_there_is_named(env, tmp_path):
+    toml = tmp_path / "closeout.toml"
+    here, gone = TEAM.format("payments", 'channel = "#general"'), TEAM.format("search", 'channel = "lost"')
+    toml.write_text(here)
+    assert found(env | {"CLOSEOUT_CONFIG": str(toml)})["Team channels"].state == "ok"
+    toml.write_text(here + gone + 'manager = "mia@example.com"\n')
+    line = found(env | {"CLOSEOUT_CONFIG": str(toml)})["Team channels"]
+    assert (line.state, line.said) == ("bad", "#lost of search is not there")
+    assert "Until then its manager is told" in line.remedy
+
+
+def test_a_team_that_nobody_hears_for_is_named(env, tmp_path):
+    toml = tmp_path / "closeout.toml"
+    toml.write_text(TEAM.format("search", ""))
+    line = found(env | {"CLOSEOUT_CONFIG": str(toml)})["Team channels"]
+    assert line == bad("Team channels", "no channel and no manager: search", NOBODY)
 
 
 @pytest.mark.parametrize(("apart", "words"), [(5, "5 min ahead of Slack's"), (-5, "min behind Slack's")])
