@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.domain.company.defaults import ROLES, SEVERITIES
 from bot.domain.company.parts import (
     AccessRules,
+    Component,
     Digest,
     Git,
     PagerDutyRules,
@@ -21,6 +22,7 @@ from bot.domain.company.parts import (
     Service,
     Severity,
     Team,
+    UpdateRules,
     Workspace,
 )
 from bot.lib.choices import one_of
@@ -35,6 +37,8 @@ class Company(Part):
     roles: tuple[Role, ...] = ROLES
     teams: tuple[Team, ...] = ()
     services: tuple[Service, ...] = ()
+    components: tuple[Component, ...] = ()
+    updates: UpdateRules = UpdateRules()
     pagerduty: PagerDutyRules = PagerDutyRules()
     digest: Digest = Digest()
     reminders: Reminders = Reminders()
@@ -45,7 +49,7 @@ class Company(Part):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Company":
-        for what in ("severities", "roles", "teams", "services"):
+        for what in ("severities", "roles", "teams", "services", "components"):
             keys = [each.key for each in getattr(self, what)]
             if twice := {key for key in keys if keys.count(key) > 1}:
                 raise ValueError(f"{what}: {sorted(twice)[0]!r} stands there twice")

@@ -73,6 +73,7 @@ class Severity(Part):
     update_every: SpanText | None = None
     postmortem_due: SpanText | None = None
     actions_due: SpanText | None = None
+    update_approval: bool = False  # True: comms or the commander approves what customers are told
 
     @property
     def label(self) -> str:
@@ -98,6 +99,21 @@ class Service(Part):
     team: str | None = None
     pagerduty_service: str | None = None
     component: str | None = None
+
+
+class Component(Part):
+    """A part of the product as customers know it: a line of the status page."""
+
+    key: Key
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    group: str = ""
+    description: str = ""
+
+
+class UpdateRules(Part):
+    """How customers are told."""
+
+    approve_within: SpanText = "5m"  # then the next in line is asked to approve: commander, manager
 
 
 class DeclareWhen(Part):

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import ClassVar
 
+from pydantic import Field
+
 from bot.domain.incidents.facts import ended
-from bot.domain.updates.model import Phase
+from bot.domain.updates.model import Audience, Phase
 from bot.lib.facts import Fact
 
 
 class UpdatePublished(Fact):
-    """Customers were told; of a private incident or a drill, only the text was written."""
+    """Customers were told; where it is not public, only the text was written."""
 
     loud: ClassVar[bool] = True
     update: int
@@ -18,6 +20,10 @@ class UpdatePublished(Fact):
     next_update_by: datetime | None = None
     correction_of: int | None = None
     public: bool = True
+    components: dict[str, str] = Field(default_factory=dict)
+    audience: Audience = Audience.EVERYONE
+    approved_by: int | None = None
+    headline: str = ""
 
     def __str__(self) -> str:
         told = "told customers" if self.public else "wrote a customer update that stays inside"

@@ -10,7 +10,7 @@ from bot.domain.incidents import Incident
 from bot.domain.people import Person
 from bot.domain.updates import rules
 from bot.domain.updates.facts import UpdatePublished
-from bot.domain.updates.model import Phase, Update
+from bot.domain.updates.model import Audience, Phase, Update
 from bot.lib import db
 from bot.lib.errors import Refused
 from bot.lib.facts import record
@@ -63,6 +63,10 @@ def _tell(session: Session, update: Update, phase: Phase, now: datetime) -> None
         next_update_by=update.next_update_by,
         correction_of=update.correction_of,
         public=update.public,
+        components=update.components,
+        audience=Audience(update.audience),
+        approved_by=update.approved_by,
+        headline=update.headline,
     )
     record(session, fact, at=now)
 
