@@ -99,7 +99,11 @@ class PostmortemPages:
 
     def history(self, visit: Visit) -> Response:
         incident = found(visit)
-        words = visit.words(versions=[*review.versions(visit, incident)], **_about(visit, incident))
+        words = visit.words(
+            versions=[*review.versions(visit, incident)],
+            may_write=people.may(visit.by, "responder"),
+            **_about(visit, incident),
+        )
         return self.look.page("postmortem_history.html.j2", words)
 
     def invite(self, visit: Visit) -> Response:
@@ -191,6 +195,12 @@ def settle(filled: Filled, incident: Incident) -> bool:
     return postmortems.settle(filled.session, incident, id, **filled.who)
 
 
+def restore(filled: Filled, incident: Incident) -> bool:
+    number = filled.text("version")
+    wanted = int(number) if number.isdecimal() and len(number) < 9 else 0
+    return postmortems.restore(filled.session, incident, wanted, **filled.who)
+
+
 def meet(filled: Filled, incident: Incident) -> bool:
     with beside("time"):
         at = filled.moment("time")
@@ -251,6 +261,13 @@ def _remark(visit: Visit, incident: Incident) -> dict[str, Any]:
     return {"remark": known.get(visit.query.get("comment") or visit.form.get("comment", ""))}
 
 
+def _version(visit: Visit, incident: Incident) -> dict[str, Any]:
+    """The one that the address names, so that one sees what will stand there again."""
+    wanted = visit.query.get("version") or visit.form.get("version", "")
+    found = [one for one in postmortems.revisions(visit.session, incident) if str(one.number) == wanted]
+    return {"version": found[0] if found else None}
+
+
 def _meeting(visit: Visit, incident: Incident) -> dict[str, Any]:
     draft = postmortems.of(visit.session, incident)
     if draft is None or draft.meeting_at is None:
@@ -270,6 +287,7 @@ FORMS = (
     Form("back", send_back, main="reason", group="postmortem"),
     Form("comment", comment, main="text", offers=_sections, group="postmortem"),
     Form("settle", settle, offers=_remark, group="postmortem"),
+    Form("restore", restore, offers=_version, group="postmortem"),
     Form("meeting", meet, main="time", offers=_meeting, group="postmortem"),
     Form("publish", publish, offers=_left, group="postmortem"),
     Form("template", choose_template, main="template", offers=_templates, group="postmortem"),

@@ -123,7 +123,7 @@ def place_of(incident: Incident, finding: Finding) -> str:
     if place in MILESTONES:
         return f"{here}/milestone?milestone={place}"
     if place.startswith("A-"):
-        return f"{here}#actions"
+        return f"/actions/{place}"
     if place[:1] == "e" and place[1:].isdecimal():
         return f"{here}?entries=all#{place}"
     return f"#write-{place}"
@@ -132,8 +132,11 @@ def place_of(incident: Incident, finding: Finding) -> str:
 def versions(visit: Visit, incident: Incident) -> Iterator[dict[str, Any]]:
     """Every version that was ever kept, the newest first."""
     key = visit.query.get("section") or None
+    draft = postmortems.of(visit.session, incident)
     for one in reversed(postmortems.revisions(visit.session, incident, key)):
-        yield {"revision": one, "who": visit.name(one.by), "title": one.section.replace("_", " ")}
+        is_now = draft is not None and draft.text(one.section) == one.text
+        title = one.section.replace("_", " ")
+        yield {"revision": one, "who": visit.name(one.by), "title": title, "is_now": is_now}
 
 
 def note_reader(courier: Courier, ref: str, reader: Person, now: datetime) -> None:

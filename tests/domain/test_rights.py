@@ -423,6 +423,11 @@ VERBS: dict[str, Line] = {
         lambda s, g, who: postmortems.settle(s, *g, **who),
         lambda scene: (scene.incident, scene.remark.id),
     ),
+    "postmortems.margins.restore": line(
+        "PostmortemWritten",
+        lambda s, g, who: postmortems.restore(s, g, 1, **who),
+        lambda scene: rewritten(scene),
+    ),
     "postmortems.margins.autosave": line(
         "",  # nobody else sees it
         lambda s, g, who: postmortems.autosave(s, g, "summary", "12 or", **who),
@@ -502,6 +507,11 @@ def merge(session, incident, into, who):
     if who["by"].id in incidents.members(session, incident):
         session.add(Member(incident_id=into.id, person_id=who["by"].id, since=NOON))
     incidents.merge(session, incident, into, **who)
+
+
+def rewritten(scene):
+    postmortems.write(scene.session, scene.written, "summary", "A certificate broke it.", **scene.anas)
+    return scene.incident
 
 
 def with_factor(scene):

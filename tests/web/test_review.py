@@ -117,6 +117,24 @@ def test_every_version_is_shown_with_what_it_changed(author, reviewer):
     assert "Nothing is written yet" in author.get(f"{HERE}/history?section=impact").text
 
 
+def test_an_old_version_is_restored_as_a_new_one_and_nothing_is_lost(author, reviewer, api):
+    write(author, "One <b>")
+    write(reviewer, "Two")
+    page = author.get(f"{HERE}/history?section=summary")
+    assert page.text.count("Restore this version") == 1
+    shown = author.get(f"{HERE}/restore?version=1")
+    assert "One &lt;b&gt;" in shown.text
+    page = press(author, f"{HERE}/restore", version="1")
+    assert "It says so once more" in page.text
+    assert field(page, "summary")[0] == "One <b>"
+    kept = api.get("incidents/INC-1/postmortem").json()["revisions"]
+    assert [each["text"] for each in kept] == ["One <b>", "Two", "One <b>"]
+    assert "It was so already" in press(author, f"{HERE}/restore", version="1").text
+    assert press(author, f"{HERE}/restore", version="99").status_code == 404
+    assert api.post("incidents/INC-1/postmortem/revisions/2/restore").status_code == 200
+    assert field(author.get(HERE), "summary")[0] == "Two"
+
+
 def test_a_comment_stands_in_the_margin_until_it_is_settled(author, reviewer):
     page = press(reviewer, f"{HERE}/comment", section="summary", text="Which <deploy>?", quote="A deploy")
     assert "Which &lt;deploy&gt;?" in page.text
@@ -152,7 +170,8 @@ def test_each_finding_leads_to_its_place(author, api):
     write(author, "This was human error.")
     page = author.get(HERE)
     assert re.search(r'<a href="#write-summary" dir="auto">[^<]*human error', page.text)
-    assert 'href="/incidents/INC-1#actions"' in page.text
+    assert '<a href="/actions/A-1" dir="auto">A-1 has no owner.' in page.text
+    assert author.get("/actions/A-1").status_code == 200
 
 
 def test_who_has_read_it_is_shown_once_it_is_published(author, reviewer, floor):

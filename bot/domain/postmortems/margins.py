@@ -18,6 +18,7 @@ from bot.domain.postmortems.facts import (
 )
 from bot.domain.postmortems.model import Autosave, Comment, Reading
 from bot.domain.postmortems.queries import of
+from bot.domain.postmortems.verbs import write
 from bot.lib.db import is_postgres
 from bot.lib.errors import Refused
 from bot.lib.facts import Event, record
@@ -27,6 +28,10 @@ COMMENT_MAX, QUOTE_MAX = 4000, 400
 
 class NoSuchComment(Refused):
     """There is no such comment. Nothing was changed."""
+
+
+class NoSuchVersion(Refused):
+    """There is no such version. Nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,17 @@ def revisions(session: Session, incident: Incident, section: str | None = None) 
         if section in (None, key):
             found.append(Revision(number, key, text, row.by, row.at, diff))
     return found
+
+
+def restore(session: Session, incident: Incident, number: int, *, by: Person, now: datetime) -> bool:
+    """What a version said is said once more, as a version of its own. False when it says so already."""
+    found = next((one for one in revisions(session, incident) if one.number == number), None)
+    if found is None:
+        raise NoSuchVersion
+    draft = of(session, incident)
+    if draft is not None and draft.text(found.section) == found.text:
+        return False
+    return write(session, incident, found.section, found.text, by=by, now=now)
 
 
 def difference(old: str, new: str) -> tuple[str, ...]:

@@ -284,6 +284,17 @@ def settle(ref: str, id: int, desk: Caller) -> PostmortemOut:
         return _postmortem(at, incident)
 
 
+@router.post(
+    "/incidents/{ref}/postmortem/revisions/{number}/restore",
+    summary="Let a section say what a version of it said; a new version is written",
+)
+def restore(ref: str, number: int, desk: Caller) -> PostmortemOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        postmortems.restore(at.session, incident, number, by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
 @router.put("/incidents/{ref}/postmortem/meeting", summary="Set when people talk about it")
 def meet(ref: str, new: MeetingTime, desk: Caller) -> PostmortemOut:
     with desk.writing() as at:
