@@ -3,40 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 
 import click
 
-from bot.cli import items
-from bot.cli.desk import AS, desk, save, table
-from bot.domain import actions, incidents, people, postmortems
+from bot.cli import items, review
+from bot.cli.desk import AS, desk, table
+from bot.domain import actions, incidents, people
 from bot.domain.actions import ActionItem
 from bot.lib.spreadsheets import harmless
-
-RENDER: dict[str, Callable[..., str | bytes]] = {
-    "md": postmortems.render_markdown,
-    "html": postmortems.render_html,
-    "pdf": postmortems.render_pdf,
-}
-
-
-@click.command()
-@click.argument("ref")
-@click.option("--format", "form", type=click.Choice(["md", "html", "pdf"]), default="md", show_default=True)
-@click.option("--template", help="Another template of templates/postmortems.")
-@click.option("--out", metavar="FILE", help="Write to a file.")
-@click.option("--publish", is_flag=True, help="Publish it: the loop is closed.")
-@AS
-def postmortem(
-    ref: str, form: str, template: str | None, out: str | None, publish: bool, as_: str | None
-) -> None:
-    """Show the postmortem of an incident: closeout postmortem INC-7 --format html --out inc-7.html"""
-    with desk(as_) as at:
-        incident = incidents.find(at.session, ref, as_=at.by)
-        if publish:
-            postmortems.publish(at.session, incident, by=at.by, now=at.now)
-            click.echo(f"The postmortem of {incident.ref} is published.", err=True)
-        save(RENDER[form](at.session, incident, template), out)
 
 
 @click.command("actions")
@@ -166,4 +140,4 @@ def decline(ref: str, words: tuple[str, ...], approver: str, as_: str | None) ->
         click.echo(f"{item.ref} is declined; {who.name} agrees.")
 
 
-COMMANDS = (postmortem, actions_, action, done, verify, decline, *items.COMMANDS)
+COMMANDS = (review.postmortem, actions_, action, done, verify, decline, *items.COMMANDS)

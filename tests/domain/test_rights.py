@@ -418,6 +418,11 @@ VERBS: dict[str, Line] = {
         lambda s, g, who: postmortems.comment(s, g, "summary", "Why?", **who),
         lambda scene: scene.written,
     ),
+    "postmortems.margins.remark": line(
+        "PostmortemCommented",
+        lambda s, g, who: postmortems.remark(s, g, "summary", "Why?", **who),
+        lambda scene: scene.written,
+    ),
     "postmortems.margins.settle": line(
         "PostmortemCommentSettled",
         lambda s, g, who: postmortems.settle(s, *g, **who),

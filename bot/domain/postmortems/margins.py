@@ -18,7 +18,9 @@ from bot.domain.postmortems.facts import (
 )
 from bot.domain.postmortems.model import Autosave, Comment, Reading
 from bot.domain.postmortems.queries import of
+from bot.domain.postmortems.rendering import questions
 from bot.domain.postmortems.verbs import write
+from bot.lib.choices import one_of
 from bot.lib.db import is_postgres
 from bot.lib.errors import Refused
 from bot.lib.facts import Event, record
@@ -69,6 +71,22 @@ def comment(
     told = PostmortemCommented(incident_id=incident.id, by=by.id, comment=row.id, section=section, text=said)
     record(session, told, at=now)
     return row
+
+
+def remark(
+    session: Session,
+    incident: Incident,
+    section: str,
+    text: str,
+    *,
+    by: Person,
+    now: datetime,
+    quote: str = "",
+) -> Comment:
+    """Like comment, on a section that the template asks for. Raises NoSuchChoice with those that there are."""
+    asked = {one.key: one.key for one in questions(session, incident)}
+    meant = one_of("section", section, asked)
+    return comment(session, incident, meant, text, quote=quote, by=by, now=now)
 
 
 def settle(session: Session, incident: Incident, id: int, *, by: Person, now: datetime) -> bool:

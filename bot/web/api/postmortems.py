@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 from bot.domain import postmortems
 from bot.domain.incidents import Incident
 from bot.domain.postmortems import Comment, Question, Revision
-from bot.lib.choices import one_of
 from bot.web.api.desk import At, Caller, Guarded
 from bot.web.api.paging import Page
 from bot.web.api.problems import Mistaken
@@ -268,10 +267,8 @@ def send_back(ref: str, new: SentBack, desk: Caller) -> PostmortemOut:
 def comment(ref: str, new: Remark, desk: Caller) -> CommentOut:
     with desk.writing() as at:
         incident = at.incident(ref)
-        asked = {one.key: one.key for one in postmortems.questions(at.session, incident)}
-        section = one_of("section", new.section, asked)
-        row = postmortems.comment(
-            at.session, incident, section, new.text, quote=new.quote, by=at.by, now=at.now
+        row = postmortems.remark(
+            at.session, incident, new.section, new.text, quote=new.quote, by=at.by, now=at.now
         )
         return _comment(at, row)
 
