@@ -58,7 +58,9 @@ def _submit(at: Desk, incident: Incident, said: Said) -> str:
 
 
 def _comment(at: Desk, incident: Incident, said: Said) -> str:
-    section, words = said["comment"]  # type: ignore[misc]
+    given = said["comment"]
+    assert isinstance(given, tuple)
+    section, words = map(str, given)
     row = postmortems.remark(at.session, incident, section, words, by=at.by, now=at.now)
     return f"Comment {row.id} stands beside {row.section.replace('_', ' ')!r}."
 
@@ -91,9 +93,8 @@ def _findings(at: Desk, incident: Incident, _: Said) -> str:
 
 def _readers(at: Desk, incident: Incident, _: Said) -> str:
     found = postmortems.readers(at.session, incident)
-    lines = (
-        f"{people.get(at.session, one.person_id).name}, {one.first_at:%Y-%m-%d %H:%M} UTC" for one in found
-    )
+    names = [people.get(at.session, one.person_id).name for one in found]
+    lines = [f"{name}, {one.first_at:%Y-%m-%d %H:%M} UTC" for name, one in zip(names, found, strict=True)]
     return "\n".join(lines) or "Nobody has read it yet."
 
 

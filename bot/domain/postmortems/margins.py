@@ -83,7 +83,7 @@ def remark(
     now: datetime,
     quote: str = "",
 ) -> Comment:
-    """Like comment, on a section that the template asks for. Raises NoSuchChoice with those that there are."""
+    """Like comment; a section for which the template does not ask is refused with those that there are."""
     asked = {one.key: one.key for one in questions(session, incident)}
     meant = one_of("section", section, asked)
     return comment(session, incident, meant, text, quote=quote, by=by, now=now)
