@@ -8,6 +8,7 @@ from bot.lib.errors import DeliveryError
 from bot.lib.words import cut
 
 PASSING = (408, 425, 429)  # the only client errors that are worth another try
+OF_THE_LINE = ("content-encoding", "content-length", "transfer-encoding")  # undone once it was read
 QUIET = 5.0  # seconds, where a 429 does not say
 
 
@@ -40,6 +41,20 @@ class Http:
             raise failure(host, answer)
         return answer
 
+    async def read(self, method: str, url: str, *, most: int, **how: Any) -> httpx.Response:
+        """Whatever it answers, success or not, but no more than so many bytes of it. Raises DeliveryError."""
+        host, body = httpx.URL(url).host, bytearray()
+        try:
+            async with self.client.stream(method, url, **how) as answer:
+                async for chunk in answer.aiter_bytes():
+                    body += chunk
+                    if len(body) > most:
+                        raise DeliveryError(f"{host} answered with more than {most // 1024} KB")
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise DeliveryError(f"{host} cannot be reached ({type(error).__name__})") from None
+        headers = [one for one in answer.headers.multi_items() if one[0].lower() not in OF_THE_LINE]
+        return httpx.Response(answer.status_code, headers=headers, content=bytes(body))
+
     async def close(self) -> None:
         await self.client.aclose()
 
@@ -58,3 +73,11 @@ def quiet_of(answer: httpx.Response) -> float:
         return max(0.0, float(answer.headers["retry-after"]))
     except (KeyError, ValueError):
         return QUIET
+
+
+def json_of(host: str, answer: httpx.Response) -> Any:
+    """What a success says. An error page of somebody in between is no answer, and may pass."""
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        raise DeliveryError(f"{host} answered {answer.status_code} with something that is no JSON") from None

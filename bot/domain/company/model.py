@@ -13,6 +13,8 @@ from bot.domain.company.parts import (
     Component,
     Digest,
     Git,
+    GitHubRules,
+    JiraRules,
     PagerDutyRules,
     Part,
     Policy,
@@ -46,6 +48,8 @@ class Company(Part):
     access: AccessRules = AccessRules()
     postmortems: PostmortemRules = PostmortemRules()
     git: Git = Git()
+    github: GitHubRules = GitHubRules()
+    jira: JiraRules = JiraRules()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Company":
@@ -113,6 +117,10 @@ class Company(Part):
 
     def service_of_pagerduty(self, id: str) -> Service | None:
         return next((service for service in self.services if service.pagerduty_service == id), None)
+
+    def accounts(self, tracker: str) -> dict[str, str]:
+        """Account there -> e-mail address, as closeout.toml says."""
+        return {"github": self.github.people, "jira": self.jira.people}.get(tracker, {})
 
     def span(self, text: str | None) -> Span | None:
         return parse_span(text) if text else None

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.lib.spans import parse_span
 
+MAIL = r"^[^@\s<>]+@[^@\s<>]+$"
 KEY = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WEEKLY = r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$"
@@ -18,6 +19,7 @@ SHAPES = {
     WEEKLY: "write it like mon 09:00",
     MONTHLY: "write it like 1 09:00, with a day from 1 to 28",
     ESCALATION: "write it like 7d:team or 14d:manager",
+    MAIL: "write an e-mail address like ada@example.com",
     KEY: "write small letters, digits, - and _, at most 40",
 }
 
@@ -48,6 +50,7 @@ def _hours(text: str) -> str:
 SpanText = Annotated[str, AfterValidator(_span)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Key = Annotated[str, Field(pattern=KEY)]
+Mail = Annotated[str, Field(pattern=MAIL)]
 
 
 class Part(BaseModel):
@@ -180,3 +183,17 @@ class Git(Part):
     repository: str | None = None
     branch: str = "main"
     folder: str = "postmortems"
+
+
+class GitHubRules(Part):
+    """Action items as issues; the repository and the token are of the environment."""
+
+    labels: tuple[str, ...] = ("closeout",)
+    people: dict[str, Mail] = {}  # login -> e-mail address
+
+
+class JiraRules(Part):
+    """Action items as issues of a Jira project."""
+
+    issue_type: str = "Task"
+    people: dict[str, Mail] = {}  # account id -> e-mail address, where Jira does not tell

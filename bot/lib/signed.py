@@ -1,0 +1,90 @@
+"""A door for webhooks that are signed with HMAC-SHA256: checked, written down, answered, read later."""
+
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.lib.clock import Clock
+from bot.lib.inbox import Inbox
+
+log = logging.getLogger(__name__)
+BODY_MAX = 1024 * 1024  # bytes; an issue's text is at most 64 KB, and a delivery holds it a few times
+ID_MAX = 200
+
+
+class TooLarge(Exception):
+    """The body is larger than anything that is meant for us."""
+
+
+@dataclass(frozen=True)
+class SignedDoor:
+    """`POST path`: 202 once it is committed, 401 if forged, 413 if too large, 503 if we cannot write."""
+
+    source: str
+    path: str
+    signature: str  # the header that holds sha256=<hex>
+    delivery: str  # the header that a repeated delivery has in common with the first
+    secrets: tuple[str, ...] = field(repr=False)
+    inbox: Inbox
+    clock: Clock
+    is_wanted: Callable[[Request, Any], bool] = lambda _request, _body: True
+
+    @property
+    def route(self) -> Route:
+        return Route(self.path, self.answer, methods=["POST"])
+
+    async def answer(self, request: Request) -> Response:
+        try:
+            body = await _read(request)
+        except TooLarge:
+            return Response("The body is too large.", 413)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if not is_signed(body, request.headers.get(self.signature, ""), self.secrets):
+            return Response("The signature is not ours.", 401)
+        try:
+            text = body.decode()
+            told = json.loads(text)
+        except (ValueError, RecursionError):
+            return Response("The body is not JSON.", 400)
+        if not self.is_wanted(request, told):
+            return Response(status_code=202)
+        return await self._put(_id(request.headers.get(self.delivery, ""), body), text)
+
+    async def _put(self, delivery: str, text: str) -> Response:
+        try:
+            await self.inbox.put(self.source, delivery, text, self.clock())
+        except (SQLAlchemyError, OSError):
+            log.exception("A delivery of %s could not be stored", self.source)
+            return Response("Our database is away. Try again.", 503)
+        return Response(status_code=202)
+
+
+def is_signed(body: bytes, header: str, secrets: tuple[str, ...]) -> bool:
+    """Does it match any secret? Two are live during a rotation, and both are always tried."""
+    given = header.strip().removeprefix("sha256=").encode() if header.strip().startswith("sha256=") else b""
+    ours = [hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().encode() for secret in secrets]
+    matches = [hmac.compare_digest(given, digest) for digest in ours]
+    return any(matches)
+
+
+def _id(given: str, body: bytes) -> str:
+    return given.strip()[:ID_MAX] or hashlib.sha256(body).hexdigest()
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_MAX:
+            raise TooLarge
+    return bytes(body)
