@@ -74,7 +74,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("tracker_link", schema=None) as batch_op:
         batch_op.drop_index(
