@@ -83,6 +83,7 @@ class House:
             "runbooks": runbooks.load(data_folder("runbooks")),
             "drills": drills.load(data_folder("runbooks") / "drills", self.settings.data_dir / "drills"),
             "practice": self.settings.slack.is_practice,
+            "public_url": self.settings.public_url,
         }
 
     def _connect_slack(self) -> slack.Slack | None:
@@ -163,6 +164,8 @@ class House:
         self.clock.every(REMIND_SECONDS, self.remind)
         self.clock.every(DRILL_SECONDS, self.drill)
         self.clock.every(SEAL_SECONDS, self.seal)
+        for seconds, tick in (each for one in self.vendors.values() for each in getattr(one, "ticks", ())):
+            self.clock.every(seconds, tick)
         self.inbox.on_put(self.drain)
         self.clock.at("daily 03:15", "UTC", "tidy", self.tidy)
         if self.slack:
@@ -180,6 +183,9 @@ class House:
         self.live.close()
         if self.slack:
             await self.slack.stop()
+        for vendor in self.vendors.values():
+            if hasattr(vendor, "close"):
+                await vendor.close()
         await self.inbox.close()
         await self.courier.close()
         await self.http.close()

@@ -11,7 +11,19 @@ from bot.domain.mailings.model import (
     Recipient,
     State,
 )
+from bot.domain.mailings.queries import Sent, filled, recent, unsure, waiting
 from bot.domain.mailings.rules import BadAddress, address, recipient
+from bot.domain.mailings.sending import (
+    Parcel,
+    batch,
+    begin,
+    doubt,
+    fail,
+    is_due,
+    put_off,
+    sent,
+    take_up,
+)
 from bot.domain.mailings.verbs import erase, forget, queue, queue_for, write
 
 __all__ = [
@@ -23,13 +35,27 @@ __all__ = [
     "BadAddress",
     "Delivery",
     "Mailing",
+    "Parcel",
     "Recipient",
+    "Sent",
     "State",
     "address",
+    "batch",
+    "begin",
+    "doubt",
     "erase",
+    "fail",
+    "filled",
     "forget",
+    "is_due",
+    "put_off",
     "queue",
     "queue_for",
+    "recent",
     "recipient",
+    "sent",
+    "take_up",
+    "unsure",
+    "waiting",
     "write",
 ]

@@ -13,26 +13,35 @@ from bot.domain.people import Person
 from bot.domain.reminding import Addressed, Composer, Digested, Reminded
 from bot.integrations.mail import checking
 from bot.integrations.mail.letter import Letter, digest, letter, reminder
+from bot.integrations.mail.meetings import Meetings
 from bot.integrations.mail.post import Post, read
+from bot.integrations.mail.sender import Sender
 from bot.lib.effects import Door, effect
 from bot.lib.facts import Event, on
 from bot.lib.findings import PATIENCE, Finding, within
 from bot.lib.vendors import Deps
 
 __all__ = ["Mail", "connect"]
+SEND_SECONDS = 1.0
 
 
-class Mail:
+class Mail(Meetings):
     """One SMTP server, by which what is said to a person reaches those without Slack."""
 
     def __init__(self, post: Post, deps: Deps) -> None:
         self.post, self.courier, self.public_url = post, deps.courier, deps.public_url.rstrip("/")
         self.host = urlsplit(self.public_url).hostname or "localhost"
         self.door = Door("mail")
+        self.sender = Sender(post, deps.courier, deps.clock, self.public_url, self.host)
+        self.ticks = [(SEND_SECONDS, self.sender.tick)]
 
     async def check(self, patience: float = PATIENCE) -> list[Finding]:
         """What was found, for `closeout check`."""
         return await within(patience, checking.WHAT, checking.check(self.post, patience))
+
+    async def close(self) -> None:
+        """Let the mails under way end."""
+        await self.sender.close()
 
     @on(Nudged, name="mail")
     async def remind(self, event: Event) -> None:

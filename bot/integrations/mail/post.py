@@ -15,12 +15,17 @@ from bot.integrations.mail.letter import Letter
 from bot.lib.errors import DeliveryError, Refused
 
 TIMEOUT = 20.0  # seconds
+RATE, FASTEST = 20.0, 10_000.0
 PORTS = {"smtp": 25, "smtps": 465}
 REFUSED_FOR_GOOD = 500  # RFC 5321, 4.2.1: 5yz is permanent, 4yz is worth another try
 
 
 class BadMail(Refused):
     """SMTP_URL must look like smtp://user:password@host:port, and MAIL_FROM like closeout@example.com."""
+
+
+class BadRate(Refused):
+    """MAIL_RATE is how many mails a second go to people outside: a number above 0, like 20 or 0.5."""
 
 
 class NotKnown(DeliveryError):
@@ -37,6 +42,7 @@ class Post:
     user: str = ""
     password: str = field(default="", repr=False)
     is_tls: bool = False
+    rate: float = RATE  # mails a second to people outside
 
     def message(self, letter: Letter, *, id: str, at: datetime) -> EmailMessage:
         """Both parts and the headers of a mail that no human typed (RFC 3834)."""
@@ -123,4 +129,15 @@ def read(env: Mapping[str, str]) -> Post | None:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         is_tls=parts.scheme == "smtps",
+        rate=_rate(env.get("MAIL_RATE", "")),
     )
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text or RATE)
+    except ValueError:
+        raise BadRate from None
+    if not 0 < rate <= FASTEST:
+        raise BadRate
+    return rate

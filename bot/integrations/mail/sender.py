@@ -1,0 +1,199 @@
+"""Sends the mails that wait, at the configured rate, over a few lines; one replica at a time."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from email.errors import HeaderParseError
+
+import sqlalchemy as sa
+
+from bot.domain import mailings, subscribers
+from bot.domain.mailings import MAIL, Parcel
+from bot.integrations.mail.line import Away, Line, Never, NotNow, Unanswered
+from bot.integrations.mail.post import Post
+from bot.integrations.mail.writing import written
+from bot.lib.courier import Courier
+from bot.lib.db import is_postgres
+
+log = logging.getLogger(__name__)
+SENDING = 0x5E2D  # the advisory lock of who sends
+FIRST_REST, LONGEST_REST = 1.0, 60.0  # seconds, while the server is away
+PATIENCE = 5.0  # seconds for mails under way when we stop
+LEAST = 8  # deliveries that are read at once
+# What the standard library raises for words that no header can hold.
+NOT_A_MAIL = (ValueError, TypeError, AttributeError, IndexError, HeaderParseError)
+
+
+class Pace:
+    """So many a second, and not more of them at once."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate, self._next, self._lock = rate, 0.0, threading.Lock()
+
+    def wait(self, stop: threading.Event) -> None:
+        with self._lock:
+            turn = max(self._next, time.monotonic())
+            self._next = turn + 1 / self.rate
+        stop.wait(max(0.0, turn - time.monotonic()))
+
+
+class Sender:
+    """`tick` it each second: while something waits, a thread for each line sends."""
+
+    def __init__(
+        self,
+        post: Post,
+        courier: Courier,
+        clock: Callable[[], datetime],
+        here: str,
+        host: str,
+        *,
+        lines: int = 4,
+    ) -> None:
+        self.post, self.courier, self.clock, self.here, self.host = post, courier, clock, here, host
+        self.pace, self.lines = Pace(post.rate), lines
+        self.most = max(LEAST, int(post.rate))
+        self._stop, self._lock = threading.Event(), threading.Lock()
+        self._next: deque[Parcel] = deque()
+        self._out: set[int] = set()  # in the hands of a line
+        self._open: set[Line] = set()
+        self._rest, self._rest_until, self._away = FIRST_REST, 0.0, ""
+        self._working: asyncio.Task[None] | None = None
+
+    # ---- on the loop
+
+    async def tick(self) -> None:
+        """Begin to send where something waits and nobody sends."""
+        if self._working and not self._working.done():
+            return
+        if self._working and (error := self._working.exception()):
+            log.error("The mails that wait could not be sent; we try again", exc_info=error)
+        self._working = None
+        if time.monotonic() >= self._rest_until and await self.courier.ask(
+            mailings.is_due, MAIL, self.clock()
+        ):
+            self._working = asyncio.create_task(asyncio.to_thread(self.work))
+
+    async def close(self) -> None:
+        """Let what is under way end; then cut the lines."""
+        self._stop.set()
+        if self._working:
+            done, _ = await asyncio.wait([self._working], timeout=PATIENCE)
+            if not done:
+                for line in list(self._open):
+                    line.cut()
+            with suppress(Exception):
+                await self._working
+
+    # ---- in threads
+
+    def work(self) -> None:
+        """Send all that waits; return when nothing does, when the server is away, or when we stop."""
+        with self._alone() as is_mine:
+            if not is_mine:
+                return
+            self._take_up()
+            with ThreadPoolExecutor(self.lines, "mails") as threads:
+                done = [threads.submit(self._work) for _ in range(self.lines)]
+            for each in done:
+                each.result()
+
+    def _take_up(self) -> None:
+        with self.courier.transaction() as session:
+            left = mailings.take_up(session, MAIL, now=self.clock())
+        if left:
+            log.warning("%s mails were under way when we stopped; whether they went is not known", left)
+
+    def _work(self) -> None:
+        line = Line(self.post)
+        self._open.add(line)
+        try:
+            while not self._stop.is_set() and not self._away and (parcel := self._take()):
+                try:
+                    self._send(line, parcel)
+                finally:
+                    self._out.discard(parcel.id)
+        except Away as error:
+            self._let_rest(str(error))
+        finally:
+            line.close()
+            self._open.discard(line)
+
+    def _take(self) -> Parcel | None:
+        with self._lock:
+            if not self._next:
+                with self.courier.transaction() as session:
+                    found = mailings.batch(session, MAIL, self.clock(), self.most + len(self._out))
+                self._next.extend(each for each in found if each.id not in self._out)
+            if not self._next:
+                return None
+            parcel = self._next.popleft()
+            self._out.add(parcel.id)
+            return parcel
+
+    def _send(self, line: Line, parcel: Parcel) -> None:
+        self.pace.wait(self._stop)
+        if self._stop.is_set():
+            return
+        try:
+            mail = written(parcel, self.post.sender, self.here, self.host)
+        except NOT_A_MAIL as error:  # it shall not hold up all that waits behind it
+            self._note(mailings.fail, parcel.id, f"it cannot be written: {type(error).__name__}")
+            return
+        try:
+            if line.send(parcel.delivery.address, mail, lambda: self._begin(parcel)):
+                self._note(mailings.sent, parcel.id, by=self.courier.life)
+        except NotNow as error:
+            self._note(mailings.put_off, parcel.id, str(error))
+        except Never as error:
+            self._refused(parcel, error)
+        except Unanswered:
+            self._note(mailings.doubt, [parcel.id])
+        self._rest = FIRST_REST
+
+    def _begin(self, parcel: Parcel) -> bool:
+        """Committed when it returns: the next thing that happens is the dot."""
+        with self.courier.transaction() as session:
+            return mailings.begin(session, parcel.id, by=self.courier.life)
+
+    def _note(self, verb: Callable[..., None], *what: object, **more: object) -> None:
+        with self.courier.transaction() as session:
+            verb(session, *what, now=self.clock(), **more)
+
+    def _refused(self, parcel: Parcel, error: Never) -> None:
+        with self.courier.transaction() as session:
+            mailings.fail(session, parcel.id, str(error), now=self.clock())
+            if error.is_address:
+                subscribers.bounced(session, parcel.delivery.recipient, str(error), now=self.clock())
+
+    def _let_rest(self, why: str) -> None:
+        with self._lock:
+            if not self._away:
+                log.warning("The mail server is away: %s. Mails wait.", why)
+            self._away = why
+            self._next.clear()
+            self._rest_until = time.monotonic() + self._rest
+            self._rest = min(self._rest * 2, LONGEST_REST)
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """One replica sends: two would be twice as fast as they may."""
+        self._next.clear()
+        self._away = ""
+        if not is_postgres(self.courier.engine):
+            yield True
+            return
+        engine = self.courier.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            is_mine = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(SENDING))).scalar())
+            try:
+                yield is_mine
+            finally:
+                if is_mine:
+                    connection.execute(sa.select(sa.func.pg_advisory_unlock(SENDING)))

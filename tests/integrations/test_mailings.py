@@ -1,0 +1,263 @@
+"""Mails to people outside, read at a real SMTP server: what stands in them, and what becomes of refusals."""
+
+import asyncio
+import email
+import email.policy
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlmodel import select
+
+from bot.domain import mailings
+from bot.domain.mailings import HERE, MAIL, NAME, TOKEN, Delivery, Recipient
+from bot.integrations.mail.line import is_of_address
+from bot.integrations.mail.post import BadRate, Post, read
+from bot.integrations.mail.sender import Pace, Sender
+from tests.conftest import NOON
+from tests.world import free_port
+
+
+class Mailbox:
+    """Keeps what arrives, and says to each recipient what it was told to say: once, or always."""
+
+    def __init__(self):
+        self.mails, self.rcpt, self.data, self.sessions = [], {}, [], 0
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.sessions += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        words = self.rcpt.get(address, [])
+        if words:
+            return words.pop(0) if len(words) > 1 or not words[0].startswith("5") else words[0]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.data:
+            return self.data.pop(0)
+        content = envelope.content.replace(b"\r\n", b"\n")
+        mail = email.message_from_bytes(content, policy=email.policy.default)
+        self.mails.append((envelope.rcpt_tos[0], mail))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox():
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    server.start()
+    box.post = Post("127.0.0.1", server.port, "Status <status@example.com>", rate=10_000)
+    yield box
+    server.stop()
+
+
+class Desk:
+    """Queues and sends; time passes when a test says so."""
+
+    def __init__(self, courier, mailbox):
+        self.courier, self.now, self.number = courier, NOON, 0
+        self.sender = Sender(
+            mailbox.post, courier, lambda: self.now, "https://closeout.example.com", "closeout.example.com"
+        )
+
+    def queue(self, *addresses, subject="Checkout is slow", plain="It is.", html="<p>It is.</p>", **more):
+        self.number += 1
+        to = [each if isinstance(each, Recipient) else Recipient(each, token="t0ken") for each in addresses]
+        text = {"subject": subject, "plain": plain, "html": html}
+        with self.courier.transaction() as session:
+            key = f"word/{self.number}"
+            mailings.queue(session, key=key, kind="word", to=to, now=self.now, **text, **more)
+
+    def send(self, minutes=0):
+        self.now += timedelta(minutes=minutes)
+        self.sender.work()
+
+    def standing(self):
+        with self.courier.reading() as session:
+            return [each.status for each in session.exec(select(Delivery).order_by(Delivery.id))]
+
+
+@pytest.fixture
+def desk(courier, mailbox):
+    return Desk(courier, mailbox)
+
+
+def test_a_mail_says_the_same_in_both_parts_to_each_with_their_own_link(desk, mailbox):
+    link = f"{HERE}/status/subscription/{TOKEN}"
+    plain, html = f"Hello {NAME}, {link}", f'<p>Hello {NAME}, <a href="{link}">here</a></p>'
+    desk.queue(Recipient("ada@example.com", "abc", "Ada <b>"), plain=plain, html=html)
+    desk.send()
+    [(to, mail)] = mailbox.mails
+    assert to == mail["To"] == "ada@example.com"
+    assert mail["From"] == "Status <status@example.com>"
+    assert mail.get_body(("plain",)).get_content() == (
+        "Hello Ada <b>, https://closeout.example.com/status/subscription/abc\n"
+    )
+    assert "Hello Ada &lt;b&gt;, <a href=" in mail.get_body(("html",)).get_content()
+    assert (mail["Auto-Submitted"], mail["List-Unsubscribe"]) == ("auto-generated", None)
+    assert desk.standing() == ["sent"]
+
+
+def test_a_list_can_be_left_with_one_click(desk, mailbox):
+    desk.queue(Recipient("ada@example.com", "x" * 60), leave=f"/status/unsubscribe/{TOKEN}")
+    desk.send()
+    [(_, mail)] = mailbox.mails
+    assert mail["List-Unsubscribe"] == f"<https://closeout.example.com/status/unsubscribe/{'x' * 60}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Id"] == "Status updates <updates.closeout.example.com>"
+    assert mail["Precedence"] == "bulk"
+
+
+def test_mails_of_one_thread_lie_together_and_say_nothing_of_our_numbers(desk, mailbox):
+    for _ in range(2):
+        desk.queue("ada@example.com", "ben@example.com", thread="incident/7")
+    desk.send()
+    replies = {(to, mail["In-Reply-To"]) for to, mail in mailbox.mails}
+    assert len(replies) == 2
+    assert len({mail["Message-ID"] for _, mail in mailbox.mails}) == 4
+    assert not any("7@" in reply or "ada" in reply for _, reply in replies)
+
+
+def test_mails_of_one_thread_arrive_in_order_also_when_the_first_is_put_off(desk, mailbox):
+    mailbox.rcpt["ada@example.com"] = ["450 4.2.0 greylisted"]
+    desk.queue("ada@example.com", subject="First", thread="incident/7")
+    desk.queue("ada@example.com", subject="Second", thread="incident/7")
+    desk.send()
+    assert mailbox.mails == []
+    desk.send(minutes=2)
+    assert [mail["Subject"] for _, mail in mailbox.mails] == ["First", "Second"]
+
+
+def test_what_somebody_waits_for_goes_before_what_goes_to_many(desk, mailbox):
+    desk.sender.lines = 1
+    desk.queue(*(f"n{n}@example.com" for n in range(20)), leave=f"/leave/{TOKEN}")
+    desk.queue("ada@example.com", subject="Please confirm")
+    desk.send()
+    assert mailbox.mails[0][0] == "ada@example.com"
+
+
+def test_a_passing_refusal_is_tried_again_until_it_is_given_up(desk, mailbox):
+    mailbox.rcpt["ada@example.com"] = ["450 later"] * 20
+    desk.queue("ada@example.com", not_after=NOON + timedelta(days=9))
+    for _ in range(8):
+        assert desk.standing() == ["queued"]
+        desk.send(minutes=241)
+    assert desk.standing() == ["failed"]
+
+
+def test_a_refusal_after_the_last_dot_is_tried_again_as_well(desk, mailbox):
+    mailbox.data = ["451 4.3.0 try later"]
+    desk.queue("ada@example.com")
+    desk.send()
+    assert desk.standing() == ["queued"]
+    desk.send(minutes=2)
+    assert (desk.standing(), len(mailbox.mails)) == (["sent"], 1)
+
+
+def test_one_bad_address_holds_up_nobody(desk, mailbox):
+    mailbox.rcpt["gone@example.com"] = ["550 5.1.1 no such user gone@example.com"]
+    desk.queue("gone@example.com", "ada@example.com")
+    desk.send()
+    assert [to for to, _ in mailbox.mails] == ["ada@example.com"]
+    assert desk.standing() == ["failed", "sent"]
+    with desk.courier.reading() as session:
+        assert session.exec(select(Delivery.note)).first() == "550 5.1.1 no such user …"
+
+
+def test_what_has_become_too_old_is_not_sent(desk, mailbox):
+    desk.queue("ada@example.com")
+    desk.send(minutes=25 * 60)
+    assert (desk.standing(), mailbox.mails) == (["dropped"], [])
+
+
+def test_while_the_server_is_away_mails_wait_and_no_try_is_counted(desk, mailbox):
+    desk.sender.post = Post("127.0.0.1", free_port(), "status@example.com", rate=1000)
+    desk.queue("ada@example.com", "ben@example.com")
+    desk.send()
+    assert desk.standing() == ["queued", "queued"]
+    desk.sender.post = mailbox.post
+    desk.send()
+    assert (desk.standing(), len(mailbox.mails)) == (["sent", "sent"], 2)
+
+
+def test_lines_are_kept_for_many_mails(desk, mailbox):
+    desk.queue(*(f"n{n}@example.com" for n in range(40)))
+    desk.send()
+    assert len(mailbox.mails) == 40
+    assert mailbox.sessions <= desk.sender.lines
+
+
+def test_whose_address_is_erased_gets_nothing_any_more(desk, mailbox):
+    desk.queue("ada@example.com")
+    with desk.courier.transaction() as session:
+        mailings.erase(session, [mailings.recipient(MAIL, "ada@example.com")])
+    desk.send()
+    assert (desk.standing(), mailbox.mails) == (["dropped"], [])
+    with desk.courier.reading() as session:
+        assert session.exec(select(Delivery.address)).one() == ""
+
+
+def test_a_dot_at_the_start_of_a_line_stays_a_dot(desk, mailbox):
+    desk.queue("ada@example.com", plain="One\n.\n..two\n")
+    desk.send()
+    [(_, mail)] = mailbox.mails
+    assert mail.get_body(("plain",)).get_content() == "One\n.\n..two\n"
+
+
+def test_words_cannot_smuggle_a_header(desk, mailbox):
+    desk.queue(
+        Recipient("ada@example.com", "t", "Ada\r\nBcc: eve@example.com"), subject="Slow\r\nBcc: x@y.org"
+    )
+    desk.send()
+    [(_, mail)] = mailbox.mails
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == "Slow Bcc: x@y.org"
+
+
+def test_no_more_go_in_a_second_than_was_configured(monkeypatch):
+    monkeypatch.setattr("time.monotonic", lambda: 7.0)
+    pace, waits = Pace(50), []
+    for _ in range(4):
+        pace.wait(SimpleNamespace(wait=waits.append))
+    assert waits == pytest.approx([0, 0.02, 0.04, 0.06])
+
+
+def test_a_tick_begins_to_send_where_something_waits_and_the_end_waits_for_it(desk, mailbox):
+    async def live():
+        await desk.sender.tick()
+        assert desk.sender._working is None
+        desk.queue("ada@example.com")
+        await desk.sender.tick()
+        await desk.sender.close()
+
+    asyncio.run(live())
+    assert desk.standing() in (["sent"], ["queued"])
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "is_so"),
+    [
+        (550, "550 5.1.1 user unknown", True),
+        (550, "550 no such mailbox", True),
+        (554, "554 5.2.1 mailbox disabled", True),
+        (550, "550 5.4.4 host not found", True),
+        (552, "552 5.2.2 mailbox full", False),
+        (550, "550 5.7.1 blocked by policy", False),
+        (550, "550 your address is on a blocklist", False),
+        (550, "550 5.1.8 bad sender", False),
+        (554, "554 transaction failed", False),
+    ],
+)
+def test_only_a_refusal_that_speaks_of_the_mailbox_is_a_bounce(code, said, is_so):
+    assert is_of_address(code, said) is is_so
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "many", "nan", "inf"])
+def test_a_rate_that_is_none_stops_the_start(rate):
+    with pytest.raises(BadRate, match="above 0"):
+        read({"SMTP_URL": "smtp://mail", "MAIL_FROM": "a@example.com", "MAIL_RATE": rate})
