@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import model_validator
 from sqlmodel import Session
 
+from bot.domain.company.accounts import CustomerRules, SignalRules
 from bot.domain.company.defaults import ROLES, SEVERITIES
 from bot.domain.company.parts import (
     AccessRules,
@@ -48,12 +49,14 @@ class Company(Part):
     access: AccessRules = AccessRules()
     postmortems: PostmortemRules = PostmortemRules()
     git: Git = Git()
+    customers: CustomerRules = CustomerRules()
+    signals: tuple[SignalRules, ...] = ()
     github: GitHubRules = GitHubRules()
     jira: JiraRules = JiraRules()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Company":
-        for what in ("severities", "roles", "teams", "services", "components"):
+        for what in ("severities", "roles", "teams", "services", "components", "signals"):
             keys = [each.key for each in getattr(self, what)]
             if twice := {key for key in keys if keys.count(key) > 1}:
                 raise ValueError(f"{what}: {sorted(twice)[0]!r} stands there twice")

@@ -1,0 +1,1 @@
+"""Signals: what shows that a customer is hurt before they say so."""
