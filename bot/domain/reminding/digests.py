@@ -17,7 +17,7 @@ from bot.domain.reminding.facts import Digested
 from bot.lib.facts import record
 
 WEEK, MONTH = "week", "month"
-BATCH = 50  # digests in one transaction: others write meanwhile
+BATCH = 20  # digests in one transaction: others write meanwhile
 
 
 @dataclass(frozen=True)

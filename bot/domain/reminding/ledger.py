@@ -209,9 +209,7 @@ def read(session: Session, told: Stretch) -> Ledger:
     begin = datetime.combine(told.before, time(), UTC)
     twice = session.exec(select(Person).where(col(Person.same_as).is_not(None)))
     alias = {one.id: one.same_as for one in twice if one.same_as}
-    return Ledger(
-        _promises(session, told, begin, alias), _missing(session, alias), _moves(session, told.since)
-    )
+    return Ledger(_promises(session, told, begin, alias), _missing(session, alias), _moves(session, told))
 
 
 def happened(session: Session, told: Stretch) -> tuple[int, int]:
@@ -278,12 +276,15 @@ def _teams(session: Session) -> dict[int, str]:
     return found
 
 
-def _moves(session: Session, since: date) -> dict[int, list[Move]]:
-    begin = datetime.combine(since, time(), UTC)
-    asked = select(Event).where(Event.kind == ActionMoved.__name__, col(Event.at) >= begin)
+def _moves(session: Session, told: Stretch) -> dict[int, list[Move]]:
+    """Each change of a date in that time, by item; read as plain columns, for there may be thousands."""
+    since, until = (datetime.combine(day, time(), UTC) for day in (told.since, told.until))
+    asked = sa.select(col(Event.at), col(Event.data)).where(
+        col(Event.kind) == ActionMoved.__name__, col(Event.at) >= since, col(Event.at) < until
+    )
     found: dict[int, list[Move]] = {}
-    for event in session.exec(asked.order_by(col(Event.id))):
-        fact = event.fact
-        if isinstance(fact, ActionMoved):
-            found.setdefault(fact.item, []).append(Move(event.at.date(), fact.old, fact.new))
+    for at, data in session.execute(asked.order_by(col(Event.id))):
+        old = date.fromisoformat(data["old"]) if data.get("old") else None
+        move = Move(at.date(), old, date.fromisoformat(data["new"]))
+        found.setdefault(int(data["item"]), []).append(move)
     return found
