@@ -202,11 +202,18 @@ def restore(filled: Filled, incident: Incident) -> bool:
 
 
 def meet(filled: Filled, incident: Incident) -> bool:
+    at, is_set = filled.moment("time"), _is_set(filled, incident)
+    if at is None and is_set:
+        return postmortems.call_off(filled.session, incident, **filled.who)
     with beside("time"):
-        at = filled.moment("time")
         if at is None:
             raise Wrong("time", "Say when: 2026-03-31 10:05")
         return postmortems.set_meeting(filled.session, incident, at, **filled.who)
+
+
+def _is_set(filled: Filled, incident: Incident) -> bool:
+    draft = postmortems.of(filled.session, incident)
+    return draft is not None and draft.meeting_at is not None
 
 
 def publish(filled: Filled, incident: Incident) -> bool:
@@ -271,9 +278,9 @@ def _version(visit: Visit, incident: Incident) -> dict[str, Any]:
 def _meeting(visit: Visit, incident: Incident) -> dict[str, Any]:
     draft = postmortems.of(visit.session, incident)
     if draft is None or draft.meeting_at is None:
-        return {}
+        return {"is_set": False}
     there = draft.meeting_at.astimezone(ZoneInfo(visit.by.timezone))
-    return {"values": {"time": f"{there:%Y-%m-%d %H:%M}"}}
+    return {"is_set": True, "values": {"time": f"{there:%Y-%m-%d %H:%M}"}}
 
 
 def _about(visit: Visit, incident: Incident) -> dict[str, Any]:

@@ -443,6 +443,11 @@ VERBS: dict[str, Line] = {
         lambda s, g, who: postmortems.set_meeting(s, g, later(days=1), **who),
         lambda scene: scene.written,
     ),
+    "postmortems.outside.call_off": line(
+        "PostmortemMeetingCalledOff",
+        lambda s, g, who: postmortems.call_off(s, g, **who),
+        lambda scene: with_meeting(scene),
+    ),
     "postmortems.review.submit": line(
         "PostmortemSubmitted",
         lambda s, g, who: postmortems.submit(s, g, **who),
@@ -512,6 +517,11 @@ def merge(session, incident, into, who):
     if who["by"].id in incidents.members(session, incident):
         session.add(Member(incident_id=into.id, person_id=who["by"].id, since=NOON))
     incidents.merge(session, incident, into, **who)
+
+
+def with_meeting(scene):
+    postmortems.set_meeting(scene.session, scene.written, later(days=1), **scene.anas)
+    return scene.incident
 
 
 def rewritten(scene):

@@ -203,6 +203,11 @@ def test_the_meeting_comes_as_an_invitation_that_moves(author, ben):
     [moved] = Calendar.from_ical(author.get(f"{HERE}/meeting.ics").content).walk("VEVENT")
     assert (moved["UID"], moved["SEQUENCE"]) == (event["UID"], 1)
 
+    page = press(author, f"{HERE}/meeting", time="")
+    assert "The meeting is called off." in page.text
+    assert author.get(f"{HERE}/meeting.ics").status_code == 404
+    assert press(author, f"{HERE}/meeting", time="").status_code == 422
+
 
 def test_a_viewer_reads_and_types_nothing(floor, over):
     viewer = floor.signed_in(floor.person("Vi", access="viewer"))
@@ -248,6 +253,7 @@ def test_over_rest(floor, api, ben, over):
     assert settled["comments"][0]["settled_by"]["name"] == "Ben"
     met = other.put("incidents/INC-1/postmortem/meeting", json={"at": "2026-03-05T10:00:00+01:00"}).json()
     assert met["meeting_at"].startswith("2026-03-05T09:00:00")
+    assert other.delete("incidents/INC-1/postmortem/meeting").json()["meeting_at"] is None
 
 
 def test_the_gate_stands_before_postmortems_too(floor, over, ana):

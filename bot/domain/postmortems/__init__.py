@@ -1,6 +1,7 @@
 """Postmortems: opened on resolve where one is owed, computed from the rows, answered by people, published."""
 
 from bot.domain.postmortems import rules
+from bot.domain.postmortems.calendars import calendar, method, page_of
 from bot.domain.postmortems.checklist import Finding, findings
 from bot.domain.postmortems.document import Document, document
 from bot.domain.postmortems.facts import (
@@ -9,6 +10,7 @@ from bot.domain.postmortems.facts import (
     PostmortemCommented,
     PostmortemCommentSettled,
     PostmortemCommitted,
+    PostmortemMeetingCalledOff,
     PostmortemMeetingSet,
     PostmortemNotCommitted,
     PostmortemOpened,
@@ -38,11 +40,13 @@ from bot.domain.postmortems.model import Autosave, Comment, Postmortem, Postmort
 from bot.domain.postmortems.outside import (
     Meeting,
     Page,
+    call_off,
     committed,
     meeting,
     not_committed,
     page,
     set_meeting,
+    told_of_meeting,
 )
 from bot.domain.postmortems.queries import State, all, mine, of, state, templates, unpublished
 from bot.domain.postmortems.rendering import (
@@ -80,6 +84,7 @@ __all__ = [
     "PostmortemCommentSettled",
     "PostmortemCommented",
     "PostmortemCommitted",
+    "PostmortemMeetingCalledOff",
     "PostmortemMeetingSet",
     "PostmortemNotCommitted",
     "PostmortemOpened",
@@ -98,6 +103,8 @@ __all__ = [
     "assign",
     "authors",
     "autosave",
+    "calendar",
+    "call_off",
     "choose_template",
     "comment",
     "comments",
@@ -108,11 +115,13 @@ __all__ = [
     "forget",
     "get",
     "meeting",
+    "method",
     "mine",
     "not_committed",
     "of",
     "open_draft",
     "page",
+    "page_of",
     "publish",
     "questions",
     "read_by",
@@ -134,6 +143,7 @@ __all__ = [
     "state",
     "submit",
     "templates",
+    "told_of_meeting",
     "typed",
     "unpublished",
     "write",

@@ -101,6 +101,14 @@ class PostmortemMeetingSet(Fact):
         return f"set the review meeting to {self.meeting_at:%Y-%m-%d %H:%M} UTC{moved}"
 
 
+class PostmortemMeetingCalledOff(Fact):
+    shown: ClassVar[bool] = False
+    was: datetime
+
+    def __str__(self) -> str:
+        return f"called off the review meeting of {self.was:%Y-%m-%d %H:%M} UTC"
+
+
 class PostmortemCommitted(Fact):
     shown: ClassVar[bool] = False
     path: str

@@ -12,6 +12,7 @@ from bot.domain.incidents import Incident
 from bot.domain.people import Person
 from bot.domain.postmortems.facts import (
     PostmortemCommitted,
+    PostmortemMeetingCalledOff,
     PostmortemMeetingSet,
     PostmortemNotCommitted,
 )
@@ -23,6 +24,7 @@ from bot.lib.errors import Refused
 from bot.lib.facts import Event, record
 from bot.lib.words import cut
 
+OF_MEETINGS = (PostmortemMeetingSet.__name__, PostmortemMeetingCalledOff.__name__)
 NAME_MAX, REASON_MAX = 60, 300
 
 
@@ -36,13 +38,14 @@ class NoSuchMeeting(Refused):
 
 @dataclass(frozen=True)
 class Meeting:
-    """What an invitation says. `sequence` grows each time it is moved."""
+    """What an invitation says. `sequence` grows each time it is moved, or called off."""
 
     at: datetime
     set_by: Person
     set_at: datetime
     sequence: int
     invited: tuple[Person, ...]
+    is_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,19 +70,41 @@ def set_meeting(session: Session, incident: Incident, at: datetime, *, by: Perso
     return True
 
 
-def meeting(session: Session, incident: Incident) -> Meeting:
-    """Raises NoSuchMeeting before one is set."""
+def call_off(session: Session, incident: Incident, *, by: Person, now: datetime) -> bool:
+    """Nobody meets. False when no meeting was set."""
+    incidents.hold(session, incident)
     draft = of(session, incident)
-    asked = select(Event).where(Event.incident_id == incident.id, Event.kind == PostmortemMeetingSet.__name__)
-    told = list(session.exec(asked.order_by(col(Event.id))))
-    if draft is None or draft.meeting_at is None or not told:
+    if draft is None or draft.meeting_at is None:
+        return False
+    was, draft.meeting_at = draft.meeting_at, None
+    session.add(draft)
+    record(session, PostmortemMeetingCalledOff(incident_id=incident.id, by=by.id, was=was), at=now)
+    return True
+
+
+def meeting(session: Session, incident: Incident) -> Meeting:
+    """Raises NoSuchMeeting before one is set, and when it is called off."""
+    told = told_of_meeting(session, incident)
+    if told is None or told.is_off:
         raise NoSuchMeeting
-    last = told[-1]
+    return told
+
+
+def told_of_meeting(session: Session, incident: Incident) -> Meeting | None:
+    """What calendars should know by now: where it is, or that it is off. None where none was ever set."""
+    draft = of(session, incident)
+    asked = select(Event).where(Event.incident_id == incident.id, col(Event.kind).in_(OF_MEETINGS))
+    told = list(session.exec(asked.order_by(col(Event.id))))
+    if draft is None or not told:
+        return None
+    last, fact = told[-1], told[-1].fact
+    is_off = isinstance(fact, PostmortemMeetingCalledOff)
+    at = fact.was if isinstance(fact, PostmortemMeetingCalledOff) else draft.meeting_at or last.at
     owner, reviewer = draft.owner_id, draft.reviewer_id
     ids = {*incidents.members(session, incident), *authors(session, incident), owner, reviewer} - {None}
     known = sorted((people.get(session, id) for id in ids if id), key=lambda one: one.name.lower())
     invited = tuple(one for one in known if one.email and one.is_active and not one.is_system)
-    return Meeting(draft.meeting_at, people.get(session, last.by), last.at, len(told) - 1, invited)
+    return Meeting(at, people.get(session, last.by), last.at, len(told) - 1, invited, is_off)
 
 
 def page(session: Session, incident: Incident) -> Page | None:

@@ -32,7 +32,7 @@ class Mail(Meetings):
         self.post, self.courier, self.public_url = post, deps.courier, deps.public_url.rstrip("/")
         self.host = urlsplit(self.public_url).hostname or "localhost"
         self.door = Door("mail")
-        self.sender = Sender(post, deps.courier, deps.clock, self.public_url, self.host)
+        self.sender = Sender(post, deps.courier, deps.clock, self.public_url, folder=deps.data_dir)
         self.ticks = [(SEND_SECONDS, self.sender.tick)]
 
     async def check(self, patience: float = PATIENCE) -> list[Finding]:

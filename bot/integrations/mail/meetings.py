@@ -30,7 +30,7 @@ class Meetings:
 
     @on(PostmortemMeetingSet, PostmortemMeetingCalledOff, name="mail-meetings")
     async def invite(self, event: Event) -> None:
-        """Always one effect. What was moved before it went out is not sent: the next fact brings the newest."""
+        """Always one effect. What was moved before it went out is left to the fact that moved it."""
 
         async def act() -> str:
             written = await self.courier.ask(self._invitation, event)

@@ -300,6 +300,14 @@ def meet(ref: str, new: MeetingTime, desk: Caller) -> PostmortemOut:
         return _postmortem(at, incident)
 
 
+@router.delete("/incidents/{ref}/postmortem/meeting", summary="Call the meeting off")
+def call_off(ref: str, desk: Caller) -> PostmortemOut:
+    with desk.writing() as at:
+        incident = at.incident(ref)
+        postmortems.call_off(at.session, incident, by=at.by, now=at.now)
+        return _postmortem(at, incident)
+
+
 def _postmortem(at: At, incident: Incident, template: str | None = None) -> PostmortemOut:
     state = postmortems.state(at.session, incident)
     asked = postmortems.questions(at.session, incident, template)
