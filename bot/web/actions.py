@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.domain import actions, incidents, recurrences
+from bot.domain import actions, incidents, recurrences, trackers
 from bot.domain.actions import ActionItem, Effect, ItemStatus, Kind, Priority, Wording
 from bot.domain.company import company_of
 from bot.lib.choices import one_of
@@ -70,6 +70,7 @@ class ActionPages:
             changes=list(reversed(actions.changes(visit.session, item))),
             answers_for=actions.responsible(visit.session, item),
             recurred=recurrences.recurred(visit.session, item, as_=visit.by),
+            tracked=trackers.links_of(visit.session, item.id),
             question=_question(visit, item),
             effects=EFFECTS,
             **row(visit, item),

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from bot.domain import actions
+from bot.domain.trackers import TrackerLink
 from bot.lib.errors import Refused
+from tests.conftest import NOON
 from tests.slack.talk import Talk, initial, labels
 
 
@@ -103,3 +105,12 @@ def test_declining_is_behind_the_three_dots(talk):
 def test_without_a_reference_the_words_ask_which(talk, word):
     with pytest.raises(Refused, match=f"Say /incident {word} A-31"):
         talk.says(word)
+
+
+def test_its_twin_in_a_tracker_stands_in_the_list(talk):
+    with talk.courier.transaction() as session:
+        link = TrackerLink(item_id=1, tracker="jira", created_at=NOON, far_id="9", key="OPS-7")
+        link.url = "https://acme.atlassian.net/browse/OPS-7"
+        session.add(link)
+    shown = str(talk.says("actions", in_="C7").blocks)
+    assert "<https://acme.atlassian.net/browse/OPS-7|Jira OPS-7>" in shown

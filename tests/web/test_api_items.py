@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.domain.trackers import TrackerLink
+
 
 @pytest.fixture
 def item(api, down):
@@ -77,3 +79,14 @@ def test_factors_are_exactly_those_that_are_put(floor, api, cy, down):
     assert api.put("incidents/INC-1/factors", json={"factors": ["!!"]}).status_code == 422
     ref = api.post("incidents", json={"title": "Leaked key", "private": True}).json()["ref"]
     assert floor.as_(cy).get(f"incidents/{ref}/factors").status_code == 404
+
+
+def test_its_twin_in_a_tracker_is_named(floor, api, item):
+    assert item["tracked"] == []
+    with floor.courier.transaction() as session:
+        link = TrackerLink(item_id=1, tracker="github", created_at=floor.watch(), far_id="9", key="#41")
+        link.url = "https://github.com/acme/ops/issues/41"
+        session.add(link)
+    there = {"tracker": "github", "key": "#41", "url": "https://github.com/acme/ops/issues/41", "note": ""}
+    assert api.get("actions/A-1").json()["tracked"] == [there]
+    assert "https://github.com/acme/ops/issues/41" in api.get("audit/export?form=csv").text

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from bot.domain.company import Company
+from bot.domain.trackers import TrackerLink
 from tests.web import conftest
 from tests.web.conftest import has_script, press
 
@@ -128,3 +129,21 @@ def test_factors_are_ticked_or_typed_on_the_incidents_page(browser, down):
     assert page.status_code == 422
     assert "A factor is a word or two" in page.text
     assert "Nothing is named yet" in press(browser, "/incidents/INC-1/factors").text
+
+
+def test_its_twin_in_a_tracker_stands_beside_the_promise(floor, browser, item):
+    with floor.courier.transaction() as session:
+        link = TrackerLink(item_id=1, tracker="github", created_at=floor.watch(), far_id="9", key="#41")
+        link.url, link.note = "https://github.com/acme/ops/issues/41", "octo is nobody known here."
+        session.add(link)
+    page = browser.get("/actions/A-1").text
+    assert '<a href="https://github.com/acme/ops/issues/41" rel="noreferrer">#41</a>' in page
+    assert "octo is nobody known here." in page
+
+
+def test_an_address_of_a_tracker_that_is_none_is_no_link(floor, browser, item):
+    with floor.courier.transaction() as session:
+        link = TrackerLink(item_id=1, tracker="jira", created_at=floor.watch(), far_id="9", key="OPS-7")
+        link.url = "javascript:alert(1)"
+        session.add(link)
+    assert "javascript:" not in browser.get("/actions/A-1").text

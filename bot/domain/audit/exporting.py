@@ -13,6 +13,7 @@ from bot.domain.audit.dates import Dates
 from bot.domain.audit.scope import Scope, condition
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
+from bot.domain.trackers import TrackerLink
 from bot.lib.spreadsheets import Cell, csv_lines, workbook
 
 AT_ONCE = 1_000
@@ -22,6 +23,7 @@ COLUMNS = {
     "promised": 11, "due": 11, "first due": 11, "days late": 9, "moved": 7, "reopened": 9, "done": 11,
     "evidence": 32, "verified": 11, "verified by": 20, "declined": 11, "decline reason": 32, "approver": 20,
     "incident": 9, "severity": 9, "incident title": 40, "mark": 8,
+    "tracked as": 32,
 }  # fmt: skip
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -48,9 +50,17 @@ def _asked(session: Session, scope: Scope, as_: Person, today: date) -> sa.Selec
         dates.of(item.done_at), item.evidence, dates.of(item.verified_at), item.verified_by,
         dates.of(item.declined_at), item.decline_reason, item.approver_id, item.incident_id,
         incident.severity, incident.title, incident.private, incident.sample,
+        _tracked(item.id),
     )  # fmt: skip
     asked = asked.select_from(ActionItem).join(Incident, incident.id == item.incident_id)
     return asked.where(condition(session, scope, as_=as_, today=today)).order_by(item.id)
+
+
+def _tracked(item_id: Any) -> Any:
+    """Where the item is in a tracker; of two, one."""
+    link = _columns(TrackerLink)
+    there = link.item_id == item_id, link.far_id != "", link.gone_at.is_(None)
+    return sa.select(sa.func.min(link.url)).where(*there).scalar_subquery()
 
 
 def _columns(table: type) -> Any:
@@ -73,7 +83,7 @@ def _reader(names: dict[int | None, str], today: date) -> Callable[[Any], list[C
         (
             id, title, outcome, status, kind, priority, owner, team, created, due, first_due, moved, reopened,
             done, evidence, verified, verifier, declined, reason, approver, incident, severity, about,
-            private, sample,
+            private, sample, tracked,
         ) = row  # fmt: skip
         done_on = _day(done)
         return [
@@ -81,6 +91,7 @@ def _reader(names: dict[int | None, str], today: date) -> Callable[[Any], list[C
             _day(created), due, first_due, _days_late(status, due, done_on, today), moved, reopened, done_on,
             evidence, _day(verified), names[verifier], _day(declined), reason, names[approver],
             f"INC-{incident}", severity, about, "sample" if sample else "private" if private else "",
+            tracked or "",
         ]  # fmt: skip
 
     return read

@@ -1,11 +1,15 @@
 """Where an action item is tracked outside, what both sides last agreed on, and how the tracker fares."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
+
+LABELS = {"github": "GitHub", "jira": "Jira"}
+ADDRESS = re.compile(r"https?://[^\s<>|\"'`]+")
 
 
 class FarState(StrEnum):
@@ -51,6 +55,19 @@ class TrackerLink(SQLModel, table=True):
     owed_at: datetime | None = None  # since then something of ours is not there yet
     refused: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)  # what they did not take of us
     note: str = ""  # what a person should know about it
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.tracker, self.tracker)
+
+    @property
+    def address(self) -> str:
+        """Where people see it; empty where what we were told is no plain address."""
+        return self.url if ADDRESS.fullmatch(self.url) else ""
+
+    @property
+    def said(self) -> str:
+        return f"{self.label} {self.key}"
 
 
 class Tracker(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from bot.domain import actions, incidents, people
 from bot.domain.actions import ActionItem
@@ -136,6 +136,7 @@ def held(session: Session, kept: Kept, item_id: int) -> TrackerLink:
 
 
 def links_of(session: Session, item_id: int) -> list[TrackerLink]:
-    """Where the item is tracked; not what is only meant to be."""
-    there = TrackerLink.item_id == item_id, TrackerLink.far_id != ""
-    return list(session.exec(select(TrackerLink).where(*there).order_by(col(TrackerLink.tracker))))
+    """Where the item is tracked, or where that failed and a note says why."""
+    there = or_(col(TrackerLink.far_id) != "", col(TrackerLink.note) != "")
+    asked = select(TrackerLink).where(TrackerLink.item_id == item_id, there)
+    return list(session.exec(asked.order_by(col(TrackerLink.tracker))))

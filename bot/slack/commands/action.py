@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain import actions, incidents, people
+from bot.domain import actions, incidents, people, trackers
 from bot.domain.actions import STILL_DUE, ActionItem, ItemStatus, Kind, Priority
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident
@@ -107,9 +107,11 @@ def shown(session: Session, item: ActionItem, ask: Ask) -> list[Block]:
     state = item.status.replace("_", " ")
     incident = incidents.get(session, item.incident_id)
     about = f"{incident.ref}{words.sample(incident)} · {owner} · {state}{_late(item, ask.now.date())}"
+    links = [one for one in trackers.links_of(session, item.id) if one.address and not one.gone_at]
+    tracked = "".join(f" · {words.link(one.address, one.said)}" for one in links)
     ref = words.link(ask.url(f"actions/{item.ref}"), item.ref) if ask.public_url else item.ref
     return [
-        section(f"*{ref}* {words.title(item.title)}\n{about}{_moved(item)}{_waits(item)}"),
+        section(f"*{ref}* {words.title(item.title)}\n{about}{_moved(item)}{tracked}{_waits(item)}"),
         *row(_buttons(item, ask), id=f"action/{item.ref}"),
     ]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from bot.domain import actions, recurrences
+from bot.domain import actions, recurrences, trackers
 from bot.domain.actions import ActionItem, ItemStatus, Wording
 from bot.lib.choices import one_of
 from bot.web.api import paging
@@ -72,9 +72,19 @@ class Recurred(BaseModel):
     days_late: int
 
 
+class Tracked(BaseModel):
+    """Its twin in a tracker. `key` and `url` are empty while it is not there; `note` says what is wrong."""
+
+    tracker: str
+    key: str
+    url: str
+    note: str
+
+
 class ActionWhole(ActionOut):
     """`doubts` are questions about vague words; `facts` stand beside the question whether it worked."""
 
+    tracked: list[Tracked]
     doubts: list[str]
     facts: list[str]
     recurred: list[Recurred]
@@ -306,6 +316,10 @@ def whole(at: At, item: ActionItem) -> ActionWhole:
     verified = item.status == ItemStatus.VERIFIED
     return ActionWhole(
         **action(at, item).model_dump(),
+        tracked=[
+            Tracked(tracker=one.tracker, key=one.key, url=one.address, note=one.note)
+            for one in trackers.links_of(at.session, item.id)
+        ],
         doubts=[f"{doubt.said} For example: {doubt.example}" for doubt in found],
         facts=recurrences.question(at.session, item, as_=at.by).facts if verified else [],
         recurred=[
