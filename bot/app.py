@@ -16,7 +16,7 @@ import bot.domain
 from bot import checks, integrations, slack, web
 from bot.clock import Clock
 from bot.domain import company as companies
-from bot.domain import drills, incidents, nudges, people, reminding, runbooks, trail
+from bot.domain import drills, incidents, maintenance, nudges, people, reminding, runbooks, trail
 from bot.lib import clock as clocks
 from bot.lib import db
 from bot.lib.courier import Courier
@@ -29,7 +29,7 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS, NUDGE_SECONDS, DRILL_SECONDS, SEAL_SECONDS = 2.0, 20.0, 2.0, 10.0
-REMIND_SECONDS = 5.0
+REMIND_SECONDS, MAINTAIN_SECONDS = 5.0, 2.0
 LOOK_AGAIN = timedelta(minutes=30)  # for reminders, while the same people are at work
 AGEING_MINUTES = 3  # how old a late promise on a card may look younger than it is
 TIMEOUT = 20.0  # seconds, for a far end to answer
@@ -64,6 +64,11 @@ class House:
         self.clock = Clock(clock)
         modules = domain_modules()
         self.rules = [rule for module in modules for rule in nudges.reminders_in(module)]
+        self.web = web.WebSettings(
+            public_url=settings.public_url, secret_key=settings.secret_key, api_token=settings.api_token
+        )
+        self.site = web.status_site(self.courier, clock, self.company, self.web, data_folder("templates"))
+        self.courier.wrote.append(self.site.stir)
         self.slack = self._connect_slack()
         self.vendors = integrations.connect_all(settings.env, self._deps())
         self.courier.info["ways"] = self._ways()
@@ -71,9 +76,6 @@ class House:
             self.listeners.add_all(place)
         self._looked: dict[str, tuple[object, datetime]] = {}
         self.live = web.Live(self.courier)
-        self.web = web.WebSettings(
-            public_url=settings.public_url, secret_key=settings.secret_key, api_token=settings.api_token
-        )
 
     def _info(self) -> dict[str, Any]:
         return {
@@ -106,6 +108,7 @@ class House:
             company=self.company,
             public_url=self.settings.public_url,
             data_dir=self.settings.data_dir,
+            extra={"site": self.site.files},
         )
 
     @property
@@ -132,11 +135,12 @@ class House:
             slack=self.slack.signing_in if self.slack else None,
             check=self.check,
             live=self.live,
+            site=self.site,
         )
         return Starlette(
             routes=[*routes, *pages],
             lifespan=self._lifespan,
-            middleware=web.middleware(self.web),
+            middleware=[web.status_door(self.site), *web.middleware(self.web)],
             exception_handlers={404: web.missing(self.courier, self.now, self.company, self.web)},
         )
 
@@ -163,6 +167,7 @@ class House:
         self.clock.every(NUDGE_SECONDS, self.nudge)
         self.clock.every(REMIND_SECONDS, self.remind)
         self.clock.every(DRILL_SECONDS, self.drill)
+        self.clock.every(MAINTAIN_SECONDS, self.maintain)
         self.clock.every(SEAL_SECONDS, self.seal)
         for seconds, tick in (each for one in self.vendors.values() for each in getattr(one, "ticks", ())):
             self.clock.every(seconds, tick)
@@ -229,6 +234,11 @@ class House:
                 await self.courier.run(drills.advance, id, now=self.now())
             except Exception:  # one that cannot go on shall not hold up the others
                 log.exception("Drill %s cannot go on", id)
+
+    async def maintain(self) -> None:
+        """Begin and end the maintenance whose time has come; looked up first, for mostly none is due."""
+        for id in await self.courier.ask(maintenance.waiting, self.now()):
+            await self.courier.run(maintenance.advance, id, now=self.now())
 
     async def seal(self) -> None:
         """Bind what has happened since into the trail."""

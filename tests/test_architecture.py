@@ -51,7 +51,7 @@ FEATURES = [
     {"mailings"},
     {"incidents"},
     {"components"},
-    {"alerts", "updates", "actions", "runbooks"},
+    {"alerts", "updates", "actions", "runbooks", "maintenance"},
     {"recurrences", "trackers", "subscribers", "customers"},
     {"signals"},
     {"postmortems", "drills"},

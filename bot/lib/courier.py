@@ -63,6 +63,7 @@ class Courier:
         self.life = uuid.uuid4().hex  # a run that began in another life may have acted before it died
         self.loop: asyncio.AbstractEventLoop | None = None  # until it is open
         self.given: set[str] = set()  # runs that DBOS has from us
+        self.wrote: list[Callable[[], None]] = []  # called after each transaction of this process
         self._starts = asyncio.Semaphore(STARTS)
         self._verbs = ThreadPoolExecutor(threads, "verbs")
         self._queries = ThreadPoolExecutor(threads, "queries")
@@ -79,6 +80,8 @@ class Courier:
             with session.begin():
                 yield session
                 debts = facts.debts(session)
+        for tell in self.wrote:
+            tell()
         if debts and self.loop:  # without a loop, as on the command line, the server's sweep does it
             self.loop.call_soon_threadsafe(apart, self._hand_over(debts))
 

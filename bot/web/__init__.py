@@ -1,7 +1,9 @@
 """The web floor: REST under /api, the pages, the public status page, and what monitors ask."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount
@@ -11,7 +13,7 @@ from bot.domain.people import logins, tokens
 from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.lib.inbox import Inbox
-from bot.web import api, health, openid
+from bot.web import api, health, openid, status_page
 from bot.web.actions import ActionPages
 from bot.web.audit import AuditPages
 from bot.web.digests import DigestPages
@@ -24,11 +26,22 @@ from bot.web.postmortems import PostmortemPages
 from bot.web.settings import WebSettings
 from bot.web.setup import Check, SetupPages
 from bot.web.sign_in import Entrance, SlackEntrance
-from bot.web.status import StatusPage
+from bot.web.status_page import StatusDoor, StatusSite
 from bot.web.trail import TrailPage
 from bot.web.visits import Doorman, Passes
 
-__all__ = ["Live", "WebSettings", "logins", "middleware", "missing", "routes", "tokens"]
+__all__ = [
+    "Live",
+    "StatusSite",
+    "WebSettings",
+    "logins",
+    "middleware",
+    "missing",
+    "routes",
+    "status_door",
+    "status_site",
+    "tokens",
+]
 
 Missing = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -55,25 +68,37 @@ def routes(
     slack: openid.Slack | None = None,
     check: Check | None = None,
     live: Live | None = None,
+    site: StatusSite | None = None,
 ) -> list[BaseRoute]:
     """All doors of this floor; whoever mounts them adds `middleware`. With `slack`, people sign in by it.
 
     `check` takes the looks of the set-up page. Whoever gives `live` closes it, before the server waits.
+    Whoever gives `site` may put `status_door` before everything else.
     """
     look = Look(courier.info["templates"], company, clock, settings.public_url)
     look.env.globals["with_slack"] = slack is not None
     live = live or Live(courier)
+    site = site or StatusSite(courier, clock, look, settings.public_url, fresh=0)
     doorman = Doorman(courier, clock, Passes(settings), look)
-    return [
+    found: list[BaseRoute] = [
         *health.routes(courier, company),
         *look.routes(),
         Mount("/api", app=api.build(courier, clock, settings.api_token, look)),
-        *StatusPage(courier, company, look, settings.public_url).routes(),
+        *status_page.routes(site),
         *Entrance(doorman).routes(),
         *(SlackEntrance(doorman, slack, settings).routes() if slack else []),
         *(SetupPages(doorman, check).routes() if check else []),
-        *PostmortemPages(doorman, look).routes(),
         *LivePages(doorman, live).routes(),
+        *_pages(doorman, look, courier),
+    ]
+    site.offer({path for each in found if (path := getattr(each, "path", "")).startswith("/status/")})
+    return found
+
+
+def _pages(doorman: Doorman, look: Look, courier: Courier) -> list[BaseRoute]:
+    """What people of the house see."""
+    return [
+        *PostmortemPages(doorman, look).routes(),
         *IncidentPages(doorman, look).routes(),
         *ActionPages(doorman, look).routes(),
         *DigestPages(doorman, look).routes(),
@@ -81,3 +106,17 @@ def routes(
         *TrailPage(doorman, look).routes(),
         *DrillPages(doorman, look).routes(),
     ]
+
+
+def status_site(
+    courier: Courier, clock: Clock, company: Company, settings: WebSettings, templates: Path
+) -> StatusSite:
+    """The status page of a process: one, so that what was made of the rows is kept."""
+    return StatusSite(
+        courier, clock, Look(templates, company, clock, settings.public_url), settings.public_url
+    )
+
+
+def status_door(site: StatusSite) -> Middleware:
+    """The status page before everything else; it goes to the front of the house's middleware."""
+    return Middleware(StatusDoor, site=site)

@@ -41,6 +41,9 @@ class Look:
         self.company, self.clock = company, clock
         self.env = environment(templates / "pages", html=True)
         self.assets = {name: (templates / "pages" / name).read_text(encoding="utf-8") for name in ASSETS}
+        self.status_sheet, self.status_script = (
+            (templates / "pages" / name).read_text(encoding="utf-8") for name in ("status.css", "status.js")
+        )
         style, script, writing = (f"/assets/{name}?v={tag_of(text)}" for name, text in self.assets.items())
         self.env.globals.update(style=style, script=script, writing_script=writing)
         self.env.globals.update(severity=self.severity, plural=plural, here=here)

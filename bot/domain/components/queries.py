@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from bot.domain.company import company_of
 from bot.domain.components.model import ComponentChange, ComponentState
 from bot.domain.components.rules import known, worst
-from bot.domain.incidents import Incident
+from bot.domain.incidents import Incident, Status
 
 Cause = tuple[int | None, int | None]
 
@@ -88,8 +88,12 @@ def _last_words(session: Session, at: datetime | None) -> list[ComponentChange]:
 
 
 def _shown(session: Session) -> list[sa.ColumnElement[bool]]:
-    """Not of what is private or a drill; of sample incidents in the practice workspace alone."""
-    hidden = col(Incident.private) | col(Incident.drill)
+    """Not of what is private or a drill; of sample incidents in the practice workspace alone.
+
+    Nor of what was cancelled, a false alarm, or merged: the incident that goes on says how it is.
+    """
+    undone = col(Incident.status).in_([Status.CANCELLED, Status.MERGED])
+    hidden = col(Incident.private) | col(Incident.drill) | undone
     if not session.info.get("practice"):
         hidden = hidden | col(Incident.sample)
     inside = select(Incident.id).where(hidden)

@@ -1,0 +1,63 @@
+"""Maintenance: work that customers are told of before it begins, and that begins and ends by the clock."""
+
+from bot.domain.maintenance.facts import (
+    MaintenanceBegan,
+    MaintenanceCancelled,
+    MaintenanceCompleted,
+    MaintenanceMoved,
+    MaintenanceScheduled,
+    MaintenanceTold,
+)
+from bot.domain.maintenance.model import Maintenance, Stage, Word
+from bot.domain.maintenance.queries import (
+    NoSuchMaintenance,
+    ahead,
+    between,
+    find,
+    page,
+    under_way,
+    waiting,
+    words_of,
+)
+from bot.domain.maintenance.rules import moment_ahead, span_or_moment
+from bot.domain.maintenance.verbs import advance, begin, cancel, complete, extend, move, schedule, tell
+
+FACTS = (
+    MaintenanceScheduled,
+    MaintenanceBegan,
+    MaintenanceMoved,
+    MaintenanceTold,
+    MaintenanceCompleted,
+    MaintenanceCancelled,
+)
+
+__all__ = [
+    "FACTS",
+    "Maintenance",
+    "MaintenanceBegan",
+    "MaintenanceCancelled",
+    "MaintenanceCompleted",
+    "MaintenanceMoved",
+    "MaintenanceScheduled",
+    "MaintenanceTold",
+    "NoSuchMaintenance",
+    "Stage",
+    "Word",
+    "advance",
+    "ahead",
+    "begin",
+    "between",
+    "cancel",
+    "complete",
+    "extend",
+    "find",
+    "moment_ahead",
+    "move",
+    "page",
+    "schedule",
+    "span_or_moment",
+    "tell",
+    "under_way",
+    "waiting",
+    "words_of",
+]
