@@ -34,7 +34,11 @@ class GitHub(Tracker):
     label, name, path = "GitHub", "github", "/webhooks/github"
     accounts: ClassVar = {"ada": "ada-l", "ben": "ben-k"}
     people: ClassVar = {"ada-l": "ada@example.com", "ben-k": "ben@example.com"}
-    env: ClassVar = {"GITHUB_TOKEN": "t0ken", "GITHUB_REPO": "acme/ops", "GITHUB_WEBHOOK_SECRET": "old, hook-secret"}
+    env: ClassVar = {
+        "GITHUB_TOKEN": "t0ken",
+        "GITHUB_REPO": "acme/ops",
+        "GITHUB_WEBHOOK_SECRET": "old, hook-secret",
+    }
 
     def __init__(self):
         super().__init__()
