@@ -9,7 +9,7 @@ import click
 
 from bot.cli.desk import AS, Desk, desk, table
 from bot.domain import audit, incidents, people, trail
-from bot.domain.audit import Report, Scope, Spread
+from bot.domain.audit import PerOwner, Report, Scope, Spread
 from bot.domain.people import Access
 from bot.domain.trail import Head
 from bot.lib.words import plural
@@ -27,7 +27,7 @@ def filtered(command: F) -> F:
         "from": "The first day, instead of a period.",
         "to": "The last day.",
         "team": "A team's key, or none.",
-        "owner": "An e-mail address, a name, me or none.",
+        "owner": "An e-mail address, a name, me, any or none.",
         "severity": "A severity's key, or none.",
         "kind": "prevent, detect, mitigate or process.",
         "priority": "high, medium or low.",
@@ -65,9 +65,11 @@ def report(as_: str | None, **said: Any) -> None:
         click.echo(line)
     click.echo()
     rows = [[line.label, *_row(line.counts)] for line in found.lines]
-    table(
-        [scope.by.capitalize(), *HEADS], rows, "No action item fits. Take a longer period or fewer filters."
-    )
+    table([scope.by.capitalize(), *HEADS], rows, EMPTY)
+    if found.owners and found.counts.all:
+        click.echo("\nHow many owners have how many items:\n")
+        heads = ["Items", *(label.capitalize() for label, _ in found.owners[0].owners), "Median", "9 of 10"]
+        table(heads, [_spread_over(each) for each in found.owners], EMPTY)
 
 
 def _summary(found: Report) -> Iterable[str]:
@@ -87,6 +89,10 @@ def _row(counts: audit.Counts) -> list[Any]:
     shares = _share(counts.completion), _share(counts.kept)
     rest = counts.open, counts.late, counts.declined, _share(counts.checked), counts.moved
     return [counts.promised, *shares, *rest]
+
+
+def _spread_over(found: PerOwner) -> list[Any]:
+    return [found.what.capitalize(), *(many for _, many in found.owners), found.each.median, found.each.p90]
 
 
 def _share(part: float | None) -> str:

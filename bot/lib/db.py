@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlmodel import Session
 
 from bot.lib.cleaning import keepable_all
@@ -104,8 +105,16 @@ def engine_of_dbos(engine: sa.Engine) -> sa.Engine:
     return _sqlite_pool(engine.url, "IMMEDIATE")
 
 
+class _Hinted(SQLiteCompiler):
+    """SQLAlchemy knows hints such as INDEXED BY, and leaves them out where it speaks to SQLite."""
+
+    def get_from_hint_text(self, table: sa.FromClause, text: str | None) -> str | None:
+        return text
+
+
 def _sqlite_pool(url: sa.URL, begin: str | None) -> sa.Engine:
     engine = sa.create_engine(url, pool_size=10, max_overflow=40, connect_args={"factory": _Connection})
+    engine.dialect.statement_compiler = _Hinted
     sa.event.listen(engine, "connect", partial(_prepare_sqlite, begin))
     return engine
 

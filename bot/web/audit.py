@@ -23,6 +23,8 @@ SAID = {
     "quarter": "Last 13 weeks",
     "year": "Last 52 weeks",
     "all": "All time",
+    "due": "still due: open or late",
+    "done": "done, also verified",
     "on_time": "done on time",
     "done_late": "done late",
     "to_verify": "done, to be verified",

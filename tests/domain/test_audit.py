@@ -182,7 +182,7 @@ def test_each_breakdown_adds_up_to_the_whole(courier, hall, said):
         "priority": lambda one, _: one.priority,
         "severity": lambda one, incident: incident.severity or "none",
         "month": lambda one, _: f"{one.created_at:%Y-%m}",
-        "owner": lambda one, _: {None: "none", hall[0].id: "Ana", hall[1].id: "Ben"}[one.owner_id],
+        "owner": lambda one, _: "any" if one.owner_id else "none",
     }
 
     def check(session, items):
@@ -209,12 +209,15 @@ def test_each_filter_lists_what_it_says(courier, hall, said):
         ({"owner": "Ben"}, lambda one: one.owner_id == hall[1].id),
         ({"owner": "me"}, lambda one: one.owner_id == hall[0].id),
         ({"owner": "none"}, lambda one: one.owner_id is None),
+        ({"owner": "any"}, lambda one: one.owner_id is not None),
         ({"severity": "sev3"}, lambda one: one.incident_id == hall[2][1]),
         ({"severity": "none"}, lambda one: one.incident_id == hall[2][2]),
         ({"kind": "detect"}, lambda one: one.kind == "detect"),
         ({"priority": "high"}, lambda one: one.priority == "high"),
         ({"incident": f"INC-{hall[2][0]}"}, lambda one: one.incident_id == hall[2][0]),
         ({"state": "late"}, is_late),
+        ({"state": "due"}, lambda one: one.status in STILL),
+        ({"state": "done"}, lambda one: one.status in FINISHED),
         ({"state": "open"}, lambda one: one.status in STILL and not is_late(one)),
         ({"state": "on_time"}, lambda o: o.status in FINISHED and o.due and o.done_at.date() <= o.due),
         ({"state": "done_late"}, lambda o: o.status in FINISHED and o.due and o.done_at.date() > o.due),
@@ -239,6 +242,45 @@ def test_each_filter_lists_what_it_says(courier, hall, said):
             assert look(session, hall[0], **{"period": "all", **words}).counts == tally(fitting)
 
     tried(courier, hall, said, check)
+
+
+@with_items
+@given(st.lists(made, max_size=25))
+def test_by_owner_it_shows_how_work_is_spread_and_nobody_by_name(courier, hall, said):
+    def check(session, items):
+        report = look(session, hall[0], period="all", by="owner")
+        assert {line.label for line in report.lines} <= {"Somebody", "Nobody"}
+        owned = {id: [one for one in items if one.owner_id == id] for id in {one.owner_id for one in items}}
+        tallies = [tally(mine) for id, mine in owned.items() if id]
+        sizes = {
+            "promised": [one.promised for one in tallies],
+            "still due": [one.open + one.late for one in tallies],
+            "late": [one.late for one in tallies],
+        }
+        assert {each.what: each.each for each in report.owners} == {k: spread(v) for k, v in sizes.items()}
+        assert all(sum(many for _, many in each.owners) == len(tallies) for each in report.owners)
+
+    tried(courier, hall, said, check)
+
+
+def test_what_no_calendar_holds_is_counted_all_the_same(session, hall, first):
+    """The database keeps each number as one character, and there are only so many of them."""
+    odd = [
+        {"due": date(9999, 12, 31)},
+        {"due": date(1, 1, 1)},
+        {"moved": 2_000_000},
+        {"created_at": later(days=-40_000), "status": "done", "done_at": NOON},
+        {"status": "done", "done_at": later(days=-9), "due": date(9999, 12, 31)},
+    ]
+    for each in odd:
+        session.add(
+            ActionItem(
+                **{"incident_id": first.id, "title": "Odd", "created_by": 1, "created_at": NOON, **each}
+            )
+        )
+    session.flush()
+    counts = look(session, hall[0], period="all").counts
+    assert (counts.all, counts.open, counts.late, counts.done, counts.on_time) == (5, 2, 1, 2, 1)
 
 
 @with_items
@@ -336,8 +378,8 @@ def test_somebody_who_was_met_twice_stands_there_once(session, hall, first):
     create(session, first, owner=by_mail)
     create(session, first, owner=hall[1])
     people.introduce(session, people.Introduction("U0Ben", "Ben", email="ben@example.com"))
-    [line] = look(session, hall[0], by="owner").lines
-    assert (line.label, line.counts.all) == ("Ben", 2)
+    promised = look(session, hall[0], by="owner").owners[0]
+    assert (promised.each.count, promised.each.median) == (1, 2)
     assert len(listed(session, hall[0], owner="ben@example.com")) == 2
 
 

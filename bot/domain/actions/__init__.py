@@ -17,16 +17,18 @@ from bot.domain.actions.facts import (
     ActionStarted,
     ActionVerified,
 )
-from bot.domain.actions.model import SETTLED, STILL_DUE, ActionItem, Effect, ItemStatus, Kind, Priority
+from bot.domain.actions.model import SETTLED, STILL_DUE, TALLY, ActionItem, Effect, ItemStatus, Kind, Priority
 from bot.domain.actions.queries import all, find, get, history, mine, of, responsible, to_verify
 from bot.domain.actions.rules import BadAction, NotYours, parse_due
 from bot.domain.actions.steps import block, decline, done, duplicate, judge, reopen, start, verify
+from bot.domain.actions.tally import Fate, number, parts
 from bot.domain.actions.verbs import Wording, assign, create, describe, move, snooze
 from bot.domain.actions.wording import Doubt, doubts
 
 __all__ = [
     "SETTLED",
     "STILL_DUE",
+    "TALLY",
     "ActionAssigned",
     "ActionBlocked",
     "ActionChanged",
@@ -46,6 +48,7 @@ __all__ = [
     "Change",
     "Doubt",
     "Effect",
+    "Fate",
     "ItemStatus",
     "Kind",
     "NotYours",
@@ -67,8 +70,10 @@ __all__ = [
     "judge",
     "mine",
     "move",
+    "number",
     "of",
     "parse_due",
+    "parts",
     "reopen",
     "responsible",
     "snooze",

@@ -1,13 +1,15 @@
 """The audit: what was promised after incidents, what came of it, and how long it took."""
 
 from bot.domain.audit.exporting import COLUMNS, TYPES, export, rows
-from bot.domain.audit.figures import Counts, Group, Lengths, Spread, by_age, groups, key_word, lengths, total
+from bot.domain.audit.figures import Counts, Spread
 from bot.domain.audit.listing import Change, Listed, items
+from bot.domain.audit.owners import PerOwner
 from bot.domain.audit.report import Report, report
-from bot.domain.audit.scope import BREAKDOWNS, NONE, PERIODS, STATES, BadPeriod, Scope, read
-from bot.domain.audit.series import Series, Step, series
+from bot.domain.audit.scope import ANY, BREAKDOWNS, NONE, PERIODS, STATES, BadPeriod, Scope, read
+from bot.domain.audit.series import Series, Step
 
 __all__ = [
+    "ANY",
     "BREAKDOWNS",
     "COLUMNS",
     "NONE",
@@ -17,23 +19,16 @@ __all__ = [
     "BadPeriod",
     "Change",
     "Counts",
-    "Group",
-    "Lengths",
     "Listed",
+    "PerOwner",
     "Report",
     "Scope",
     "Series",
     "Spread",
     "Step",
-    "by_age",
     "export",
-    "groups",
     "items",
-    "key_word",
-    "lengths",
     "read",
     "report",
     "rows",
-    "series",
-    "total",
 ]

@@ -1,22 +1,18 @@
-"""The figures of an audit: counts, rates and lengths, aggregated in the database. It ranks nobody."""
+"""The figures of an audit: counts, rates and lengths. It ranks nobody."""
 
 import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import compress
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from bot.domain.actions import Fate, number
+from bot.domain.audit.dates import number_of
+from bot.domain.audit.gathering import Gathered
 
-from bot.domain.actions import STILL_DUE, ActionItem, ItemStatus
-from bot.domain.audit.dates import Dates
-from bot.domain.audit.scope import NONE, Scope, condition, quickly, states
-from bot.domain.company import company_of
-from bot.domain.incidents import Incident
-from bot.domain.people import Person
-
-FINISHED = (ItemStatus.DONE, ItemStatus.VERIFIED)
-GIVEN_UP = (ItemStatus.DECLINED, ItemStatus.DUPLICATE)
+NEVER = chr(32)  # of a tally: it does not apply
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ def _part(some: int, of: int) -> float | None:
 
 @dataclass(frozen=True)
 class Spread:
-    """Whole days. Empty where there is nothing to measure."""
+    """Whole numbers, mostly of days. Empty where there is nothing to measure."""
 
     count: int
     median: int | None
@@ -88,74 +84,57 @@ class Spread:
 def percentile(days: dict[int, int], part: float) -> int | None:
     """The nearest rank: the least number of days that at least this part of them does not exceed."""
     wanted = max(1, math.ceil(part * sum(days.values())))
-    for number in sorted(days):
-        wanted -= days[number]
+    for length in sorted(days):
+        wanted -= days[length]
         if wanted <= 0:
-            return number
+            return length
     return None
 
 
-@dataclass(frozen=True)
-class Group:
-    """The items of one team, owner, severity, kind, priority or month."""
-
-    key: Any  # a key, a person's id, a month's number; None where nobody has said
-    counts: Counts
-
-
-def groups(session: Session, scope: Scope, *, as_: Person, today: date) -> list[Group]:
-    """The counts along the breakdown of the scope, in an order that says nothing about who is better."""
-    key = _key(session, scope)
-    asked = sa.select(key, *_sums(Dates(session), today)).select_from(ActionItem)
-    if scope.by == "severity":
-        asked = asked.join(Incident, col(Incident.id) == col(ActionItem.incident_id))
-    asked = asked.where(condition(session, scope, as_=as_, today=today)).group_by(key)
-    rows = session.execute(quickly(asked, scope)).all()
-    found = [Group(row[0], Counts(*(int(number or 0) for number in row[1:]))) for row in rows]
-    return sorted(found, key=lambda group: _place(session, scope, group.key))
+def counts_by(keys: Sequence[Any], found: Gathered, today: date) -> dict[Any, Counts]:
+    """The counts of the items of each key."""
+    fates, moves = found.parts["fate"], found.parts["moved"]
+    sums: defaultdict[Any, Counter[str]] = defaultdict(Counter)
+    flags = {fate: _flags(Fate(number(fate))) for fate in set(fates)}
+    for (key, fate, moved), many in Counter(zip(keys, fates, moves, strict=True)).items():
+        for flag in flags[fate]:
+            sums[key][flag] += many
+        if times := number(moved):
+            sums[key]["moved"] += many
+            sums[key]["moves"] += many * times
+    for key, late in Counter(compress(keys, are_late(found, today))).items():
+        sums[key]["open"] -= late
+        sums[key]["late"] = late
+    return {key: Counts(**one) for key, one in sums.items()}
 
 
-def _key(session: Session, scope: Scope) -> Any:
-    if scope.by == "month":
-        dates = Dates(session)
-        return dates.month(dates.of(ActionItem.created_at))
-    columns = {"owner": ActionItem.owner_id, "severity": Incident.severity}
-    return columns[scope.by] if scope.by in columns else getattr(ActionItem, scope.by)
-
-
-def _place(session: Session, scope: Scope, key: Any) -> tuple[int, Any]:
-    """Severities and priorities from the worst on; all else by the alphabet; nobody comes last."""
-    if key is None:
-        return 2, ""
-    orders: dict[str, list[str]] = {
-        "severity": [each.key for each in company_of(session).severities],
-        "priority": ["high", "medium", "low"],
-        "kind": ["prevent", "detect", "mitigate", "process"],
+def _flags(fate: Fate) -> list[str]:
+    """The fields of Counts that count such an item. Whatever is still due counts as open."""
+    is_timed = bool(fate & (Fate.ON_TIME | Fate.UNDATED))
+    found = {
+        "on_time": Fate.ON_TIME in fate,
+        "done_late": Fate.DONE in fate and not is_timed,
+        "done_undated": Fate.UNDATED in fate,
+        "open": not fate & (Fate.DONE | Fate.DECLINED | Fate.DUPLICATE),
+        "declined": Fate.DECLINED in fate,
+        "duplicate": Fate.DUPLICATE in fate,
+        "verified": Fate.VERIFIED in fate,
+        "first_kept": Fate.FIRST_KEPT in fate,
+        "reopened": Fate.REOPENED in fate,
     }
-    order = orders.get(scope.by, [])
-    return (0, order.index(key)) if key in order else (1, key)
+    return [name for name, fits in found.items() if fits]
 
 
-def _sums(dates: Dates, today: date) -> list[Any]:
-    """In the order of the fields of Counts."""
-    meant, status = states(dates, today), col(ActionItem.status)
-    finished = status.in_(FINISHED)
-    undated = sa.and_(finished, sa.or_(col(ActionItem.due).is_(None), col(ActionItem.done_at).is_(None)))
-    first = dates.plain(sa.func.coalesce(ActionItem.first_due, ActionItem.due))
-    first_kept = sa.and_(finished, dates.of(ActionItem.done_at) <= first)
-    flags = [
-        meant["on_time"], meant["done_late"], undated, meant["open"], meant["late"], meant["declined"],
-        meant["duplicate"], meant["verified"], first_kept, meant["moved"],
-    ]  # fmt: skip
-    return [*map(_count, flags), sa.func.sum(ActionItem.moved), _count(meant["reopened"])]
+def are_late(found: Gathered, today: date) -> Iterable[bool]:
+    """Of each item: is it late?"""
+    due, until = found.parts["due"], number_of(today)
+    late = {letter for letter in set(due) if 0 < number(letter) < until}
+    return map(late.__contains__, due)
 
 
-def _count(flag: Any) -> sa.ColumnElement[int]:
-    return sa.func.sum(sa.case((flag, 1), else_=0))
-
-
-def total(found: list[Group]) -> Counts:
-    return sum((group.counts for group in found), Counts())
+def numbers(letters: str) -> dict[int, int]:
+    """How many say each number; those to which it does not apply say none."""
+    return {number(letter): many for letter, many in Counter(letters.replace(NEVER, "")).items()}
 
 
 @dataclass(frozen=True)
@@ -167,23 +146,14 @@ class Lengths:
     lateness: dict[int, int]
 
 
-def lengths(session: Session, scope: Scope, *, as_: Person, today: date) -> Lengths:
+def lengths(found: Gathered, today: date) -> Lengths:
     """Counted from the day on which an item was promised; a late one from its due day."""
-    dates, wanted = Dates(session), condition(session, scope, as_=as_, today=today)
-    status, now = col(ActionItem.status), dates.said(today)
-    is_open, created = status.in_(STILL_DUE), dates.of(ActionItem.created_at)
-    until = sa.case((is_open, now), (status.in_(FINISHED), dates.of(ActionItem.done_at)))
-    what = sa.case((is_open, 1), else_=0)
-    days = dates.between(created, until)
-    asked = quickly(sa.select(what, days, sa.func.count()).where(wanted), scope)
-    ages: dict[int, int] = {}
-    taken: dict[int, int] = {}
-    for is_age, length, count in session.execute(asked.group_by(what, days)):
-        if length is not None:
-            (ages if is_age else taken)[int(length)] = count
-    due = dates.between(dates.plain(ActionItem.due), now)
-    late = sa.select(due, sa.func.count()).where(wanted, is_open, col(ActionItem.due) < today).group_by(due)
-    return Lengths(ages, taken, {int(days): count for days, count in session.execute(late)})
+    now, part = number_of(today), found.parts
+    return Lengths(
+        ages={now - made: many for made, many in numbers(part["aging"]).items()},
+        taken={days - 1: many for days, many in numbers(part["took"]).items()},
+        lateness={now - due: many for due, many in numbers(part["due"]).items() if due < now},
+    )
 
 
 AGES = ((7, "0 to 7"), (30, "8 to 30"), (90, "31 to 90"), (None, "over 90"))
@@ -191,13 +161,14 @@ AGES = ((7, "0 to 7"), (30, "8 to 30"), (90, "31 to 90"), (None, "over 90"))
 
 def by_age(ages: dict[int, int]) -> list[tuple[str, int]]:
     """The open items in four classes of age."""
+    return in_classes(ages, AGES)
+
+
+def in_classes(numbers: dict[int, int], classes: Sequence[tuple[int | None, str]]) -> list[tuple[str, int]]:
+    """How many are in each class; a class ends with its number, the last one never."""
     found, least = [], -1
-    for most, label in AGES:
-        top = most if most is not None else max(ages, default=0)
-        found.append((label, sum(count for days, count in ages.items() if least < days <= top)))
+    for most, label in classes:
+        top = most if most is not None else max(numbers, default=0)
+        found.append((label, sum(count for size, count in numbers.items() if least < size <= top)))
         least = most if most is not None else least
     return found
-
-
-def key_word(key: Any) -> str:
-    return NONE if key is None else str(key)

@@ -57,8 +57,9 @@ def items(
     rows = session.exec(asked.where(col(ActionItem.id).in_(ids))).all()
     found = sorted(rows, key=lambda row: ids.index(row[0].id))
     changes = _changes(session, [item for item, _ in found])
+    owners = _owners(session, [item for item, _ in found])
     return [
-        Listed(item, incident, _owner(session, item), days_late(item, today), changes.get(item.id, []))
+        Listed(item, incident, owners.get(item.owner_id), days_late(item, today), changes.get(item.id, []))
         for item, incident in found
     ]
 
@@ -73,8 +74,11 @@ def _ids(session: Session, scope: Scope, wanted: Condition, before: int | None, 
     return list(session.execute(quickly(asked, scope)).scalars())
 
 
-def _owner(session: Session, item: ActionItem) -> Person | None:
-    return people.get(session, item.owner_id) if item.owner_id else None
+def _owners(session: Session, listed: list[ActionItem]) -> dict[int | None, Person]:
+    """All at once; only who was met twice is looked up again."""
+    ids = {one.owner_id for one in listed if one.owner_id}
+    found = session.exec(select(Person).where(col(Person.id).in_(ids))).all() if ids else []
+    return {one.id: people.get(session, one.id) if one.same_as else one for one in found}
 
 
 def days_late(item: ActionItem, today: date) -> int:

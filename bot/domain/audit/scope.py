@@ -18,11 +18,12 @@ from bot.lib.choices import one_of
 from bot.lib.errors import Refused
 
 NONE = "none"  # a team, owner or severity that nobody has said
+ANY = "any"  # an owner, whoever it is
 PERIODS: dict[str, int | None] = {"month": 30, "quarter": 91, "year": 364, "all": None}  # days back
 BREAKDOWNS = ("team", "owner", "severity", "kind", "priority", "month")
 STATES = (
-    "open", "late", "on_time", "done_late", "to_verify", "verified", "blocked", "moved", "reopened",
-    "declined", "duplicate",
+    "due", "open", "late", "done", "on_time", "done_late", "to_verify", "verified", "blocked",
+    "moved", "reopened", "declined", "duplicate",
 )  # fmt: skip
 
 
@@ -39,7 +40,7 @@ class Scope:
     until: date | None = None
     team: str | None = None
     owner: Person | None = None
-    is_unowned: bool = False
+    is_owned: bool | None = None  # by anybody at all
     severity: str | None = None
     kind: str | None = None
     priority: str | None = None
@@ -55,14 +56,14 @@ def read(session: Session, said: Mapping[str, str], *, as_: Person, today: date)
     words = {key: said[key].strip() for key in FILTERS if said.get(key, "").strip()}
     since, until = _period(words, today)
     owner = words.get("owner", "")
-    is_unowned = owner.lower() == NONE
+    is_owned = {NONE: False, ANY: True}.get(owner.lower())
     return Scope(
         period=one_of("period", words.get("period", "quarter"), {each: each for each in PERIODS}),
         since=since,
         until=until,
         team=_team(session, words),
-        owner=_owner(session, owner, as_) if owner and not is_unowned else None,
-        is_unowned=is_unowned,
+        owner=_owner(session, owner, as_) if owner and is_owned is None else None,
+        is_owned=is_owned,
         severity=_severity(session, words),
         kind=Kind.parse(words["kind"]) if "kind" in words else None,
         priority=Priority.parse(words["priority"]) if "priority" in words else None,
@@ -129,7 +130,7 @@ def quickly(asked: Asked, scope: Scope) -> Asked:
 
     The few items of one owner or one incident are found by an index of their own.
     """
-    if scope.owner or scope.is_unowned or scope.incident:
+    if scope.owner or scope.is_owned is False or scope.incident:
         return asked
     return asked.with_hint(ActionItem, "INDEXED BY ix_action_item_audit", "sqlite")
 
@@ -164,8 +165,9 @@ def _filters(scope: Scope) -> list[Any]:
         found.append(team.is_(None) if scope.team == NONE else team == scope.team)
     if scope.owner:
         found.append(col(ActionItem.owner_id).in_(rows_of(scope.owner)))
-    if scope.is_unowned:
-        found.append(col(ActionItem.owner_id).is_(None))
+    if scope.is_owned is not None:
+        owner = col(ActionItem.owner_id)
+        found.append(owner.is_not(None) if scope.is_owned else owner.is_(None))
     if scope.severity:
         key = col(Incident.severity)
         fits = key.is_(None) if scope.severity == NONE else key == scope.severity
@@ -190,8 +192,10 @@ def states(dates: Dates, today: date) -> dict[str, Condition]:
     finished = status.in_((ItemStatus.DONE, ItemStatus.VERIFIED))
     still = status.in_(STILL_DUE)
     return {
+        "due": still,
         "open": sa.and_(still, sa.or_(due.is_(None), due >= today)),
         "late": sa.and_(still, due < today),
+        "done": finished,
         "on_time": sa.and_(finished, done_on <= due_on),
         "done_late": sa.and_(finished, done_on > due_on),
         "to_verify": status == ItemStatus.DONE,

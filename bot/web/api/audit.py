@@ -26,7 +26,7 @@ def _filters(
     from_: Annotated[str, Query(alias="from", description="The first day, instead of a period.")] = "",
     to: Annotated[str, Query(description="The last day.")] = "",
     team: Annotated[str, Query(description="A team's key, or none.")] = "",
-    owner: Annotated[str, Query(description="An e-mail address, a name, me or none.")] = "",
+    owner: Annotated[str, Query(description="An e-mail address, a name, me, any or none.")] = "",
     severity: Annotated[str, Query(description="A severity's key, or none.")] = "",
     kind: Annotated[str, Query(description="prevent, detect, mitigate or process.")] = "",
     priority: Annotated[str, Query(description="high, medium or low.")] = "",
@@ -71,13 +71,21 @@ class LineOut(BaseModel):
 
 
 class SpreadOut(BaseModel):
-    """Whole days; by nearest rank."""
+    """Whole numbers, mostly of days; by nearest rank."""
 
     model_config = ConfigDict(from_attributes=True)
     count: int
     median: int | None
     p90: int | None
     longest: int | None
+
+
+class PerOwnerOut(BaseModel):
+    """How many owners have how many such items; `each` is of the items of one owner. Filled by `by=owner`."""
+
+    what: str
+    owners: dict[str, int]
+    each: SpreadOut
 
 
 class StepOut(BaseModel):
@@ -96,6 +104,7 @@ class ReportOut(BaseModel):
 
     counts: CountsOut
     by: str
+    owners: list[PerOwnerOut]
     lines: list[LineOut]
     age_of_open: SpreadOut
     days_until_done: SpreadOut
@@ -148,6 +157,7 @@ def report(
         return ReportOut(
             counts=CountsOut.model_validate(found.counts),
             by=scope.by,
+            owners=[_spread_over(each) for each in found.owners],
             lines=[LineOut.model_validate(line) for line in found.lines],
             age_of_open=SpreadOut.model_validate(found.age),
             days_until_done=SpreadOut.model_validate(found.taken),
@@ -156,6 +166,10 @@ def report(
             step=found.series.unit,
             course=[StepOut.model_validate(step) for step in found.series.steps],
         )
+
+
+def _spread_over(found: audit.PerOwner) -> PerOwnerOut:
+    return PerOwnerOut(what=found.what, owners=dict(found.owners), each=SpreadOut.model_validate(found.each))
 
 
 def _scope(at: At, filters: Mapping[str, str]) -> audit.Scope:
