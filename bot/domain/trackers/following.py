@@ -24,7 +24,8 @@ from bot.lib.facts import Event
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-SKEW = timedelta(minutes=10)  # how far their clock may be from ours
+SKEW = timedelta(minutes=10)  # how far their clock may be from ours, when we ask what changed
+LOOK_BACK = timedelta(days=1)  # the same when a second issue would be the price
 
 
 class Rejected(DeliveryError):
@@ -113,7 +114,7 @@ class Following:
     async def _send(self, errand: Errand) -> Seen:
         if errand.far_id:
             return await self.far.change(errand)
-        if errand.tried and (found := await self.far.seek(errand.wanted, errand.since - SKEW)):
+        if errand.tried and (found := await self.far.seek(errand.wanted, errand.since - LOOK_BACK)):
             return found
         return await self.far.create(errand.wanted)
 
