@@ -4,6 +4,7 @@ import click
 from sqlmodel import Session
 
 from bot.cli.desk import AS, Desk, desk, table
+from bot.cli.maintenance import export
 from bot.domain import alerts, incidents, people, runbooks, updates
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident, Report, Status
@@ -120,9 +121,16 @@ def timeline(ref: str, as_: str | None) -> None:
 @REF
 @click.argument("new")
 @WORDS
+@click.option("--url", default="", help="Of an export: where its files will be read.")
 @AS
-def status(ref: str, new: str, words: tuple[str, ...], as_: str | None) -> None:
-    """Move it: closeout status INC-7 identified [note]"""
+def status(ref: str, new: str, words: tuple[str, ...], url: str, as_: str | None) -> None:
+    """Move it: closeout status INC-7 identified [note]
+
+    Or write the public status page into a folder: closeout status export DIR
+    """
+    if ref.lower() == "export":
+        export(new, url)
+        return
     with desk(as_) as at:
         incident = _found(at, ref)
         moved = incidents.set_status(

@@ -22,6 +22,7 @@ from bot.web.guard import middleware
 from bot.web.incidents import IncidentPages
 from bot.web.live import Live, LivePages
 from bot.web.look import Look
+from bot.web.maintenance import MaintenancePages
 from bot.web.postmortems import PostmortemPages
 from bot.web.settings import WebSettings
 from bot.web.setup import Check, SetupPages
@@ -105,6 +106,7 @@ def _pages(doorman: Doorman, look: Look, courier: Courier) -> list[BaseRoute]:
         *AuditPages(doorman, look, courier).routes(),
         *TrailPage(doorman, look).routes(),
         *DrillPages(doorman, look).routes(),
+        *MaintenancePages(doorman, look).routes(),
     ]
 
 

@@ -1,5 +1,7 @@
 """Maintenance: work that customers are told of before it begins, and that begins and ends by the clock."""
 
+from bot.domain.maintenance import asking
+from bot.domain.maintenance.asking import Plan, plan
 from bot.domain.maintenance.facts import (
     MaintenanceBegan,
     MaintenanceCancelled,
@@ -41,10 +43,12 @@ __all__ = [
     "MaintenanceScheduled",
     "MaintenanceTold",
     "NoSuchMaintenance",
+    "Plan",
     "Stage",
     "Word",
     "advance",
     "ahead",
+    "asking",
     "begin",
     "between",
     "cancel",
@@ -54,6 +58,7 @@ __all__ = [
     "moment_ahead",
     "move",
     "page",
+    "plan",
     "schedule",
     "span_or_moment",
     "tell",
