@@ -20,6 +20,7 @@ from bot.domain.people import NotAllowed, Person
 from bot.lib.errors import Refused
 from bot.web.api.problems import status_of
 from bot.web.look import Look
+from bot.web.spoken import on_page
 from bot.web.visits import Doorman, NotAllowedForm, Visit, see
 
 T = TypeVar("T")
@@ -188,7 +189,7 @@ class Forms:
         offered = dict(form.offers(visit, about))
         first = {**offered.pop("values", {}), **visit.query}
         status = 200 if refusal is None else status_for(refusal)
-        wrong = {} if refusal is None else {_where(refusal, form.main): str(refusal)}
+        wrong = {} if refusal is None else {_where(refusal, form.main): on_page(str(refusal))}
         words = visit.words(
             form=Values(first, visit if refusal else None, wrong),
             action=f"{place.path.format(**visit.path)}/{form.word}",

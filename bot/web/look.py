@@ -1,6 +1,7 @@
 """How pages are made: templates in, HTML out, with the words and filters that they share."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.domain.company import Company
 from bot.lib.clock import Clock
 from bot.lib.templates import environment
 from bot.lib.words import cut, duration, plural
+from bot.web.spoken import on_page
 
 MARKS = ("●", "◆", "▲", "■")  # from the worst severity to the mildest; also read without colour
 ASSETS = {"closeout.css": "text/css", "closeout.js": "text/javascript", "writing.js": "text/javascript"}
@@ -31,6 +33,7 @@ NOBODY: dict[str, Any] = {
     "said": "",
     "is_same": False,
 }
+MOMENT = re.compile(r"\b(20\d\d-[01]\d-[0-3]\d) ([0-2]\d:[0-5]\d) UTC\b")
 NO_XML = dict.fromkeys([0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
 
 
@@ -48,7 +51,16 @@ class Look:
         self.env.globals.update(style=style, script=script, writing_script=writing)
         self.env.globals.update(severity=self.severity, plural=plural, here=here)
         self.env.filters.update(
-            time=clock_time, stamp=stamp, cut=cut, lines=lines, day=day, printable=printable, picked=picked
+            told=told,
+            shown=shown,
+            on_page=on_page,
+            time=clock_time,
+            stamp=stamp,
+            cut=cut,
+            lines=lines,
+            day=day,
+            printable=printable,
+            picked=picked,
         )
 
     def page(self, template: str, words: Mapping[str, Any], status: int = 200) -> HTMLResponse:
@@ -119,6 +131,29 @@ def _time(moment: datetime, words: str) -> Markup:
 def picked(word: str) -> tuple[str, str]:
     """A choice whose name is what it says."""
     return word, word.replace("_", " ").capitalize()
+
+
+@pass_context
+def told(context: Context, text: str) -> Markup:
+    """A sentence of ours, its moments where the reader is."""
+    return _localised(context, str(lines(text)))
+
+
+@pass_context
+def shown(context: Context, html: Markup) -> Markup:
+    """A document of ours: the moments of its head where the reader is. What people wrote stays as it is."""
+    head, below, rest = html.partition("<h2")
+    return _localised(context, head) + Markup(below) + Markup(rest)
+
+
+def _localised(context: Context, html: str) -> Markup:
+    """What is escaped already, with `2026-03-02 10:02 UTC` as a moment of the reader's zone."""
+
+    def there_and_then(found: re.Match[str]) -> str:
+        at = datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00")
+        return str(stamp(context, at))
+
+    return Markup(MOMENT.sub(there_and_then, html))  # escaped by the callers
 
 
 def printable(text: str) -> str:

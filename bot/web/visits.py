@@ -28,6 +28,7 @@ from bot.lib.errors import Refused
 from bot.web.api.problems import status_of
 from bot.web.look import Look
 from bot.web.settings import WebSettings
+from bot.web.spoken import on_page
 
 log = logging.getLogger(__name__)
 COOKIE = "closeout_session"
@@ -220,7 +221,7 @@ class Doorman:
     def sorry(self, refusal: Refused) -> Response:
         own = {NotAllowedForm: 403, StaleForm: 403, LinkSpent: 410}
         status = own.get(type(refusal)) or status_of(refusal)
-        return self.look.page("sorry.html.j2", {"said": str(refusal), "status": status}, status)
+        return self.look.page("sorry.html.j2", {"said": on_page(str(refusal)), "status": status}, status)
 
 
 async def form_of(request: Request) -> Answers:

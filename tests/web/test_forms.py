@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from bot.domain import people
 from bot.domain.runbooks import Runbook, Step
 from bot.web import actions, incidents, postmortems
 from tests.web.conftest import csrf, has_script, press
@@ -52,7 +53,7 @@ VERBS = [
     ("severity", {"severity": "sev2", "why": "Only one region"}, "from sev1 to sev2. Only one region"),
     ("rename", {"title": "Nobody can pay"}, "Nobody can pay"),
     ("services", {"services": ["checkout", "search"]}, "set the services to checkout, search"),
-    ("milestone", {"milestone": "impact_started", "time": "11:40"}, "set impact started to 2026-03-02 11:40"),
+    ("milestone", {"milestone": "impact_started", "time": "11:40"}, "set impact started to <time"),
     ("role", {"role": "comms", "person": "cy@example.com"}, "made Cy Communications"),
     ("join", {"role": "scribe"}, "is now Scribe"),
     ("handoff", {"to": "Cy", "next_step": "Watch the errors"}, "Next step: Watch the errors."),
@@ -248,8 +249,68 @@ def test_declaring_takes_all_that_is_known(browser, api):
     assert said["services"] == ["checkout", "ledger"]
 
 
-def test_declaring_needs_nothing(browser):
-    assert press(browser, "/incidents/new").url.path == "/incidents/INC-1"
+def test_an_empty_form_is_asked_for_a_title_and_declares_nothing(browser, api):
+    page = press(browser, "/incidents/new", title=" ", severity="sev1", description="Nobody can pay")
+    assert page.status_code == 422
+    assert "Say what is wrong, in a few words. Nothing was declared yet." in page.text
+    assert "Nobody can pay" in page.text
+    assert api.get("incidents").json()["items"] == []
+    assert press(browser, "/incidents/new", title="Down").url.path == "/incidents/INC-1"
+
+
+def test_a_page_refuses_in_its_own_words(browser, api, down):
+    """Where one clicks, nobody is told to say something in Slack."""
+    api.post("incidents/INC-1/resolve")
+    said = [
+        press(browser, "/incidents/INC-1/close"),
+        press(browser, "/incidents/INC-1/cancel", reason="a test"),
+        browser.get("/incidents/INC-99"),
+        browser.get("/actions/A-99"),
+    ]
+    for page in said:
+        assert page.status_code in (404, 409)
+        assert "/incident " not in page.text
+    assert "See the live ones under Incidents." in said[2].text
+    assert "still open:" in unescape(said[0].text)
+
+
+def first_button(page):
+    found = re.search(r'class="(?:button )?main"[^>]*>([^<]+)', page.text.partition('class="steps verbs"')[2])
+    return found[1]
+
+
+def test_the_first_button_is_what_is_owed_next(browser, api, watch, down):
+    def here():
+        return first_button(browser.get("/incidents/INC-1"))
+
+    assert here() == "Acknowledge"
+    press(browser, "/incidents/INC-1/acknowledge")
+    press(browser, "/incidents/INC-1/update", message="We are on it.", next_in="20m")
+    watch.wait(minutes=30)
+    assert here() == "Update customers"
+    press(browser, "/incidents/INC-1/resolve")
+    assert here() == "Tell customers that it is over"
+    press(browser, "/incidents/INC-1/update", message="It is over.", phase="resolved")
+    assert here() == "Write the postmortem"
+    press(browser, "/incidents/INC-1/postmortem/publish")
+    assert here() == "Close"
+
+
+def test_moments_stand_where_the_reader_is(floor, api, ana, down):
+    with floor.courier.transaction() as session:
+        person = people.get(session, ana.id)
+        person.timezone = "Asia/Tokyo"
+        session.add(person)
+    browser = floor.signed_in(ana)
+    press(browser, "/incidents/INC-1/milestone", milestone="impact_started", time="2026-03-02 20:40")
+    page = browser.get("/incidents/INC-1").text
+    assert re.search(r'set impact started to <time datetime="2026-03-02T11:40:00[^>]*>2 Mar 20:40 JST', page)
+    api.post("incidents/INC-1/resolve")
+    head = browser.get("/incidents/INC-1/postmortem").text.partition("<article")[2].partition("<h2")[0]
+    assert "<time datetime=" in head
+    assert not re.search(r">[^<]*\d{4}-\d\d-\d\d \d\d:\d\d UTC", head)
+    press(browser, "/incidents/INC-1/note", text="Seen at 2026-03-02 11:40 UTC")
+    assert "Seen at 2026-03-02 11:40 UTC" in browser.get("/incidents/INC-1").text
 
 
 def test_a_wrong_declaration_declares_nothing(browser, api):

@@ -1,4 +1,4 @@
-"""Declaring an incident; nothing of the form is required."""
+"""Declaring an incident: a title is asked for, the rest may follow."""
 
 from typing import Any
 
@@ -30,6 +30,8 @@ def _report(filled: Filled) -> Report:
     with beside("services"):
         services = tuple(company.service(name).key for name in filled.many("services"))
     with beside("title"):
+        if not filled.text("title").strip():
+            raise incidents.rules.Missing("Say what is wrong, in a few words. Nothing was declared yet.")
         title = incidents.rules.title(filled.text("title"))
     return Report(
         title=title,
