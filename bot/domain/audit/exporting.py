@@ -17,6 +17,7 @@ from bot.domain.trackers import TrackerLink
 from bot.lib.spreadsheets import Cell, csv_lines, workbook
 
 AT_ONCE = 1_000
+GIVEN_UP = (ItemStatus.DECLINED, ItemStatus.DUPLICATE)
 # Heading -> how wide it stands in a spreadsheet.
 COLUMNS = {
     "ref": 8, "title": 48, "outcome": 32, "state": 12, "kind": 10, "priority": 9, "owner": 20, "team": 14,
@@ -25,6 +26,7 @@ COLUMNS = {
     "incident": 9, "severity": 9, "incident title": 40, "mark": 8,
     "tracked as": 32,
 }  # fmt: skip
+DAYS = frozenset({"promised", "due", "first due", "done", "verified", "declined"})
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -44,21 +46,28 @@ def rows(session: Session, scope: Scope, *, as_: Person, today: date) -> Iterato
 def _asked(session: Session, scope: Scope, as_: Person, today: date) -> sa.Select[Any]:
     dates = Dates(session)
     item, incident = _columns(ActionItem), _columns(Incident)
+
+    def day(column: Any) -> Any:
+        """As text, since a day is made of it for few of the forms."""
+        return sa.type_coerce(column, sa.String) if not dates.is_postgres else sa.cast(column, sa.Text)
+
     asked = sa.select(
         item.id, item.title, item.outcome, item.status, item.kind, item.priority, item.owner_id, item.team,
-        dates.of(item.created_at), item.due, item.first_due, item.moved, item.reopened,
-        dates.of(item.done_at), item.evidence, dates.of(item.verified_at), item.verified_by,
-        dates.of(item.declined_at), item.decline_reason, item.approver_id, item.incident_id,
+        day(dates.of(item.created_at)), day(item.due), day(item.first_due), item.moved, item.reopened,
+        day(dates.of(item.done_at)), item.evidence, day(dates.of(item.verified_at)), item.verified_by,
+        day(dates.of(item.declined_at)), item.decline_reason, item.approver_id, item.incident_id,
         incident.severity, incident.title, incident.private, incident.sample,
-        _tracked(item.id),
+        _tracked(session, item.id),
     )  # fmt: skip
     asked = asked.select_from(ActionItem).join(Incident, incident.id == item.incident_id)
     return asked.where(condition(session, scope, as_=as_, today=today)).order_by(item.id)
 
 
-def _tracked(item_id: Any) -> Any:
-    """Where the item is in a tracker; of two, one."""
+def _tracked(session: Session, item_id: Any) -> Any:
+    """Where the item is in a tracker; of two, one. Without a tracker nothing is looked up."""
     link = _columns(TrackerLink)
+    if session.execute(sa.select(link.item_id).limit(1)).first() is None:
+        return sa.literal("")
     there = link.item_id == item_id, link.far_id != "", link.gone_at.is_(None)
     return sa.select(sa.func.min(link.url)).where(*there).scalar_subquery()
 
@@ -78,6 +87,7 @@ def _names(session: Session) -> dict[int | None, str]:
 
 def _reader(names: dict[int | None, str], today: date) -> Callable[[Any], list[Cell]]:
     """What makes cells of a row; told once whose names there are."""
+    now, day = today.isoformat(), date.fromisoformat
 
     def read(row: Any) -> list[Cell]:
         (
@@ -85,27 +95,17 @@ def _reader(names: dict[int | None, str], today: date) -> Callable[[Any], list[C
             done, evidence, verified, verifier, declined, reason, approver, incident, severity, about,
             private, sample, tracked,
         ) = row  # fmt: skip
-        done_on = _day(done)
+        until = None if status in GIVEN_UP else now if status in STILL_DUE else done
+        late = (day(until) - day(due)).days if due and until and until > due else 0
         return [
             f"A-{id}", title, outcome, status.replace("_", " "), kind, priority, names[owner], team,
-            _day(created), due, first_due, _days_late(status, due, done_on, today), moved, reopened, done_on,
-            evidence, _day(verified), names[verifier], _day(declined), reason, names[approver],
+            created, due, first_due, late, moved, reopened, done,
+            evidence, verified, names[verifier], declined, reason, names[approver],
             f"INC-{incident}", severity, about, "sample" if sample else "private" if private else "",
             tracked or "",
         ]  # fmt: skip
 
     return read
-
-
-def _day(said: str | date | None) -> date | None:
-    return date.fromisoformat(said) if isinstance(said, str) else said
-
-
-def _days_late(status: str, due: date | None, done: date | None, today: date) -> int:
-    until = today if status in STILL_DUE else done
-    if due is None or until is None or status in (ItemStatus.DECLINED, ItemStatus.DUPLICATE):
-        return 0
-    return max(0, (until - due).days)
 
 
 def export(form: str, found: Iterator[list[Cell]]) -> Iterator[bytes]:
@@ -114,13 +114,13 @@ def export(form: str, found: Iterator[list[Cell]]) -> Iterator[bytes]:
     if form == "csv":
         return csv_lines(heads, found)
     if form == "xlsx":
-        return workbook("Action items", heads, found, list(COLUMNS.values()))
+        return workbook("Action items", heads, found, list(COLUMNS.values()), days=DAYS)
     return _json([head.replace(" ", "_") for head in heads], found)
 
 
 def _json(heads: list[str], found: Iterator[list[Cell]]) -> Iterator[bytes]:
     """One list, an item on each line."""
-    encode = json.JSONEncoder(ensure_ascii=False, default=date.isoformat).encode
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     lines, start = [], "[\n"
     for row in found:
         lines.append(encode(dict(zip(heads, row, strict=True))))
