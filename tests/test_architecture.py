@@ -53,7 +53,7 @@ FEATURES = [
     {"components"},
     {"alerts", "updates", "actions", "runbooks", "maintenance"},
     {"recurrences", "trackers", "subscribers", "customers"},
-    {"signals"},
+    {"signals", "feedback"},
     {"postmortems", "drills"},
     {"reminding"},
     {"trail", "audit"},

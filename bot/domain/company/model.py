@@ -13,6 +13,7 @@ from bot.domain.company.parts import (
     AccessRules,
     Component,
     Digest,
+    FeedbackRules,
     Git,
     GitHubRules,
     JiraRules,
@@ -51,6 +52,7 @@ class Company(Part):
     git: Git = Git()
     customers: CustomerRules = CustomerRules()
     signals: tuple[SignalRules, ...] = ()
+    feedback: FeedbackRules = FeedbackRules()
     github: GitHubRules = GitHubRules()
     jira: JiraRules = JiraRules()
 

@@ -197,3 +197,10 @@ class JiraRules(Part):
 
     issue_type: str = "Task"
     people: dict[str, Mail] = {}  # account id -> e-mail address, where Jira does not tell
+
+
+class FeedbackRules(Part):
+    """What customers write: who reads the monthly pack, and when waiting needs a decision."""
+
+    pack_to: tuple[Mail, ...] = ()
+    ages_out_after: SpanText = "90d"

@@ -54,6 +54,14 @@ def of_key(session: Session, key: str) -> Customer | None:
     return session.exec(asked).first()
 
 
+def of_address(session: Session, address: str) -> Customer | None:
+    """Whose contact writes from there; None where that is nobody's, or more than one's."""
+    asked = select(Customer).join(Contact, col(Contact.customer_id) == col(Customer.id))
+    named = asked.where(Contact.address == address.lower(), col(Customer.removed_at).is_(None))
+    found = session.exec(named.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def find(session: Session, text: str, *, as_: Person) -> Customer:
     """By key or by name, or by how the name begins where only one does so."""
     rules.check_sees(as_)

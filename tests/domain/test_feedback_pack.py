@@ -1,0 +1,79 @@
+"""The monthly pack: what was said, what came of it, what waits and what grew old."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.domain import actions, feedback, incidents
+from bot.domain.feedback import Voice, pack
+from tests.conftest import NOON
+from tests.domain.conftest import later
+
+MARCH = date(2026, 3, 1)
+APRIL = datetime(2026, 4, 2, 9, 0, tzinfo=UTC)
+
+
+def wrote(session, words, at=NOON, **more):
+    return feedback.take(session, Voice(words, **more), now=at)
+
+
+@pytest.fixture
+def month(session, an_incident, ana):
+    wrote(session, "Checkout fails with error 502", NOON - timedelta(days=10))
+    first = wrote(session, "Checkout fails with error 502", component="Paying", address="kim@shop.example")
+    wrote(session, "I get a 502 error at the checkout", component="Paying")
+    other = wrote(session, "Login mail never arrives", later(days=3))
+    item = actions.create(session, an_incident, "Alert on 502", by=ana, now=NOON)
+    feedback.tie_to_item(session, first, item, by=ana, now=NOON)
+    feedback.answer(session, first, "We are on it.", by=ana, now=NOON)
+    feedback.tag(session, other, ["login"], high=True, by=ana, now=NOON)
+    return ana
+
+
+def test_it_counts_what_was_said_and_what_became_of_it(session, month):
+    found = pack.pack(session, MARCH, as_=month, now=APRIL)
+    assert found.headline == "3 customers wrote; 1 the month before. 1 of them heard from us, 2 wait."
+    largest = found.groups[0]
+    assert (largest.count, largest.before, largest.waits) == (2, 1, 1)
+    assert [one.ref for one in largest.incidents] == ["INC-1"]
+    assert [one.ref for one in largest.items] == ["A-1"]
+    assert [one.words for one in found.high] == ["Login mail never arrives"]
+
+
+def test_what_grew_old_waits_for_a_decision(session, month, ana):
+    then = APRIL + timedelta(days=90)
+    old = pack.pack(session, date(2026, 6, 1), as_=month, now=then).aged_out
+    assert len(old) == 3
+    feedback.decide(session, old[:1], "will not", "Nobody else asks for it.", by=ana, now=then)
+    assert len(pack.pack(session, date(2026, 6, 1), as_=month, now=then).aged_out) == 2
+    assert len(pack.pack(session, date(2026, 7, 1), as_=month, now=then).decided) == 1
+
+
+def test_as_a_document_it_reads_as_it_did(session, month, golden):
+    golden("feedback-pack.md", pack.markdown(session, pack.pack(session, MARCH, as_=month, now=APRIL)))
+
+
+def test_an_empty_month_says_so(session, ana):
+    found = pack.pack(session, MARCH, as_=ana, now=APRIL)
+    assert found.headline == "Nobody wrote this month."
+    assert "Nothing was marked as high." in pack.markdown(session, found)
+
+
+def test_nobody_reads_what_is_hidden_from_them(session, month, an_incident, cy):
+    an_incident.private = True
+    session.flush()
+    found = pack.pack(session, MARCH, as_=cy, now=APRIL)
+    assert found.count == 1
+    assert "502" not in pack.markdown(session, found)
+    assert incidents.visible(session, an_incident, month)
+
+
+@pytest.mark.parametrize("text", ["2026-13", "march", "10-2026", "0001-01", "9999-12"])
+def test_a_wrong_month_is_refused(text):
+    with pytest.raises(pack.BadMonth):
+        pack.month_of(text, NOON, "UTC")
+
+
+def test_without_a_month_it_is_the_last_whole_one():
+    assert pack.month_of("", NOON, "UTC") == date(2026, 2, 1)
+    assert pack.month_of("", datetime(2026, 3, 31, 23, tzinfo=UTC), "Asia/Tokyo") == MARCH
