@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import uvicorn
@@ -181,9 +182,23 @@ def _port_for_practice(host: str, wanted: int | None) -> int:
 
 def _greet(practice: str) -> None:
     """One address, and what is not what it says."""
+    if moved := moved_from(practice, SANDBOX_PORT):
+        click.echo(moved, err=True)
     click.echo(GREETING.format(practice=practice, closeout=sys.argv[0]), err=True)
     if names := sorted(name for name in os.environ if is_outside(name)):
         click.echo(OUTSIDE.format(names=", ".join(names)), err=True)
+
+
+def moved_from(practice: str, usual: int) -> str:
+    """What is said where the usual port was taken; nothing where it was had, or another was asked for."""
+    port = urlsplit(practice).port
+    asked = click.get_current_context(silent=True)
+    if port == usual or (asked is not None and asked.params.get("port")):
+        return ""
+    return (
+        f"Port {usual} is taken, so the practice workspace listens on {port} this time. "
+        f"To have the usual one, stop what uses {usual}."
+    )
 
 
 def on_sandbox(env: Mapping[str, str], practice: Mapping[str, str]) -> Settings:

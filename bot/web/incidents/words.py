@@ -7,7 +7,7 @@ from bot.domain.actions import Kind, Priority
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident
 from bot.domain.updates import Phase
-from bot.web.forms import Filled, Form, beside
+from bot.web.forms import Filled, Form, Wrong, beside
 from bot.web.offers import known_people
 from bot.web.visits import Visit
 
@@ -40,6 +40,8 @@ def update(filled: Filled, incident: Incident) -> None:
 
 
 def add_action(filled: Filled, incident: Incident) -> None:
+    """A vague title is questioned once, with a better example; sent once more, it is kept as it is."""
+    title, outcome = filled.text("title"), filled.text("outcome")
     owner, due = filled.someone("owner"), filled.day("due")
     if due:
         with beside("due"):
@@ -48,8 +50,18 @@ def add_action(filled: Filled, incident: Incident) -> None:
         kind = Kind.parse(filled.text("kind") or Kind.MITIGATE)
     with beside("priority"):
         priority = Priority.parse(filled.text("priority") or Priority.MEDIUM)
-    title, chosen = filled.text("title"), {"kind": kind.value, "priority": priority.value}
-    actions.create(filled.session, incident, title, owner=owner, due=due, **chosen, **filled.who)
+    chosen = {"kind": kind.value, "priority": priority.value, "outcome": outcome}
+    _question(title, outcome, filled.text("asked"))
+    team = filled.text("team") or None
+    actions.create(filled.session, incident, title, owner=owner, due=due, team=team, **chosen, **filled.who)
+
+
+def _question(title: str, outcome: str, asked: str) -> None:
+    """Once for each wording: `asked` is what was questioned before."""
+    found = actions.doubts(title, outcome)
+    if found and asked.strip() != title.strip():
+        said = f"{found[0].said} For example: {found[0].example}."
+        raise Wrong("title", f"{said} Create it once more to keep it as it is.")
 
 
 def post_runbook(filled: Filled, incident: Incident) -> None:
