@@ -37,6 +37,7 @@ PD_OFF = (
     "Set PAGERDUTY_WEBHOOK_SECRET to receive pages, PAGERDUTY_ROUTING_KEY to page, "
     "PAGERDUTY_API_TOKEN to answer."
 )
+TRACKERS_OFF = "Set them to follow action items in GitHub Issues or Jira (docs/trackers.md)."
 
 
 class House(Protocol):
@@ -214,6 +215,8 @@ def _vendors(house: House, patience: float) -> Iterable[Any]:
         "pagerduty": off("PagerDuty", "no PAGERDUTY_ setting is there", PD_OFF),
         "mail": off("Mail", "SMTP_URL is not set", "Set SMTP_URL and MAIL_FROM to send mail."),
     }
+    if not {"github", "jira"} & house.vendors.keys():
+        missing["trackers"] = off("Trackers", "neither GITHUB_REPO nor JIRA_URL is set", TRACKERS_OFF)
     for name, vendor in house.vendors.items():
         missing.pop(name, None)
         yield vendor.check(patience)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 
 from dbos import DBOS
@@ -30,29 +31,38 @@ class Door:
         self.longest_wait = longest_wait
         self.quiet: dict[str, float] = {}  # method -> the monotonic second until which nobody knocks
         self._back: asyncio.Event | None = None  # set when a caller gets through; None while it is here
+        self._left = 0.0  # the monotonic second in which it was first found away
 
     @property
     def is_away(self) -> bool:
         return self._back is not None
 
+    @property
+    def away_for(self) -> timedelta | None:
+        """Since when nobody gets through, as a span; None while it answers."""
+        return timedelta(seconds=time.monotonic() - self._left) if self._back is not None else None
+
     async def rest(self, attempt: int, why: Exception) -> None:
         """Wait until somebody gets through, and no longer than the attempt's share."""
         if self._back is None:
             log.warning("%s is away: %s. What is meant for it waits.", self.name, why)
-            self._back = asyncio.Event()
+            self._back, self._left = asyncio.Event(), time.monotonic()
         wait = min(self.first_wait * 2 ** min(attempt, 30), self.longest_wait) * random.uniform(0.5, 1)
         await _at_most(wait, self._back)
 
     def wake(self) -> None:
         """It answered: whoever rests here may knock again."""
         if self._back is not None:
-            log.warning("%s is back.", self.name)
+            log.warning("%s is back. It was away for %.0f seconds.", self.name, time.monotonic() - self._left)
             self._back.set()
             self._back = None
 
     def hush(self, method: str, seconds: float) -> None:
         """Nobody calls this method for so long. The longest request for quiet wins."""
         self.quiet[method] = max(self.quiet.get(method, 0), time.monotonic() + seconds)
+
+    def wants_quiet(self, method: str = "") -> bool:
+        return self.quiet.get(method, 0) > time.monotonic()
 
     async def hold(self, method: str) -> None:
         """Wait while the far end wants quiet."""

@@ -42,6 +42,7 @@ def test_a_workspace_in_which_all_is_well(env, alive):
         "Sign in with Slack": "ok",
         "PagerDuty": "off",
         "Mail": "off",
+        "Trackers": "off",
         "Status page": "off",
     }
     assert all(line.remedy for line in lines.values() if line.state == "bad")

@@ -1,5 +1,6 @@
 """Action items in GitHub Issues and in Jira: what both trackers must do, told once."""
 
+import asyncio
 from datetime import date
 
 import httpx
@@ -360,3 +361,12 @@ def test_who_lost_the_right_to_look_does_not_take_everything_for_deleted(desk, t
     desk.wait(minutes=5)
     desk.sweep()
     assert desk.double.the(key_of(desk, tracked))["state"] == "closed"
+
+
+def test_a_sweep_does_not_disturb_who_asked_for_quiet(desk, tracked):
+    desk.double.faults = [{"status_code": 429, "headers": {"retry-after": "600"}}]
+    desk.sweep()
+    desk.wait(minutes=5)
+    desk.sweep()
+    assert len(desk.double.calls) == 1
+    assert asyncio.run(desk.vendor.following.trouble()) is None

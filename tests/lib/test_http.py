@@ -1,8 +1,10 @@
+import gzip
+
 import httpx
 import pytest
 
 from bot.lib.errors import DeliveryError
-from bot.lib.http import Http
+from bot.lib.http import Http, json_of
 
 
 def answering(code: int, **how) -> Http:
@@ -42,4 +44,23 @@ async def test_a_line_that_is_cut_is_passing_and_the_secret_in_the_path_is_not_t
     http = Http(httpx.AsyncClient(transport=httpx.MockTransport(cut)))
     with pytest.raises(DeliveryError, match=r"^far.example cannot be reached \(ConnectTimeout\)$") as caught:
         await http.post("https://far.example/hooks/s3cret")
+    assert not caught.value.permanent
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_no_more_is_read_than_was_meant(packed):
+    """Also where a small answer unpacks to a large one."""
+    body, headers = b"x" * 3000, {}
+    if packed:
+        body, headers = gzip.compress(body), {"Content-Encoding": "gzip"}
+    far = answering(200, content=body, headers=headers)
+    with pytest.raises(DeliveryError, match="far.example answered with more than 2 KB"):
+        await far.read("GET", "https://far.example/x", most=2048)
+    assert (await far.read("GET", "https://far.example/x", most=4096)).content == b"x" * 3000
+
+
+async def test_an_answer_that_is_no_json_may_pass():
+    answer = await answering(200, html="<p>Sign in</p>").read("GET", "https://far.example/x", most=100)
+    with pytest.raises(DeliveryError, match="no JSON") as caught:
+        json_of("far.example", answer)
     assert not caught.value.permanent

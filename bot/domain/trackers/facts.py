@@ -10,6 +10,7 @@ from bot.lib.facts import Fact
 class ActionTracked(ActionFact):
     """It stands there from now on."""
 
+    shown: ClassVar[bool] = False
     tracker: str
     label: str
     key: str
@@ -22,6 +23,7 @@ class ActionTracked(ActionFact):
 class ActionUntracked(ActionFact):
     """Its twin is gone; the item goes on here."""
 
+    shown: ClassVar[bool] = False
     tracker: str
     label: str
     key: str
@@ -36,6 +38,7 @@ class ActionUntracked(ActionFact):
 class TrackingRefused(ActionFact):
     """Somebody asked for something there that cannot be; it is put back, and a comment says why."""
 
+    shown: ClassVar[bool] = False
     tracker: str
     label: str
     key: str
@@ -60,6 +63,7 @@ class TrackingAsked(Fact):
 class TrackerBroke(Fact):
     """Said once, until it works again."""
 
+    shown: ClassVar[bool] = False
     loud: ClassVar[bool] = True
     drawn: ClassVar[bool] = False
     tracker: str
@@ -74,6 +78,7 @@ class TrackerBroke(Fact):
 
 
 class TrackerBack(Fact):
+    shown: ClassVar[bool] = False
     loud: ClassVar[bool] = True
     drawn: ClassVar[bool] = False
     tracker: str

@@ -169,7 +169,10 @@ class Following:
             await self.courier.run(health.works, self.kept, now=self.clock())
 
     async def sweep(self, at: datetime) -> None:
-        """Ask what changed there since the last time. One that fails is not repeated: the next one asks."""
+        """Ask what changed there since the last time. What fails, or would disturb, the next one does."""
+
+        if self.door.wants_quiet():
+            return
 
         async def act() -> dict[str, str]:
             since = await self.courier.run(health.sweep_from, self.kept, now=at)
