@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+import threading
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -12,11 +13,16 @@ from sqlmodel import select
 
 from bot.domain import mailings
 from bot.domain.mailings import HERE, MAIL, NAME, TOKEN, Delivery, Recipient
+from bot.integrations.mail import dots
 from bot.integrations.mail.line import is_of_address
 from bot.integrations.mail.post import BadRate, Post, read
 from bot.integrations.mail.sender import Pace, Sender
+from bot.lib.courier import Courier
+from bot.lib.facts import Listeners
 from tests.conftest import NOON
 from tests.world import free_port
+
+HOST = "https://closeout.example.com"
 
 
 class Mailbox:
@@ -24,6 +30,7 @@ class Mailbox:
 
     def __init__(self):
         self.mails, self.rcpt, self.data, self.sessions = [], {}, [], 0
+        self.is_silent = False  # it takes a mail, and the line breaks before it says so
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.sessions += 1
@@ -43,6 +50,8 @@ class Mailbox:
         content = envelope.content.replace(b"\r\n", b"\n")
         mail = email.message_from_bytes(content, policy=email.policy.default)
         self.mails.append((envelope.rcpt_tos[0], mail))
+        if self.is_silent:
+            server.transport.abort()
         return "250 OK"
 
 
@@ -56,14 +65,38 @@ def mailbox():
     server.stop()
 
 
+class Died(Exception):
+    """What a kill is to a thread."""
+
+
 class Desk:
     """Queues and sends; time passes when a test says so."""
 
-    def __init__(self, courier, mailbox):
-        self.courier, self.now, self.number = courier, NOON, 0
-        self.sender = Sender(
-            mailbox.post, courier, lambda: self.now, "https://closeout.example.com", "closeout.example.com"
-        )
+    def __init__(self, courier, mailbox, folder):
+        self.mailbox, self.folder, self.number, self.now = mailbox, folder, 0, NOON
+        self.live(courier)
+
+    def live(self, courier):
+        self.courier = courier
+        self.sender = Sender(self.mailbox.post, courier, lambda: self.now, HOST, folder=self.folder)
+
+    def die_before_the_dot(self):
+        """It is written down that the mail may go, and then we live no more."""
+        begin = self.sender._begin
+
+        def begin_and_die(id):
+            assert begin(id)
+            raise Died
+
+        self.sender._begin = begin_and_die
+        with pytest.raises(Died):
+            self.send()
+        self.close()
+        assert "sending" in self.standing()
+        self.live(Courier(self.courier.engine, Listeners()))
+
+    def close(self):
+        asyncio.run(self.sender.close())
 
     def queue(self, *addresses, subject="Checkout is slow", plain="It is.", html="<p>It is.</p>", **more):
         self.number += 1
@@ -83,8 +116,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(courier, mailbox):
-    return Desk(courier, mailbox)
+def desk(courier, mailbox, tmp_path):
+    desk = Desk(courier, mailbox, tmp_path)
+    yield desk
+    desk.close()
 
 
 def test_a_mail_says_the_same_in_both_parts_to_each_with_their_own_link(desk, mailbox):
@@ -225,6 +260,75 @@ def test_no_more_go_in_a_second_than_was_configured(monkeypatch):
     for _ in range(4):
         pace.wait(SimpleNamespace(wait=waits.append))
     assert waits == pytest.approx([0, 0.02, 0.04, 0.06])
+
+
+def test_a_mail_whose_dot_was_not_sent_goes_in_the_next_life(desk, mailbox):
+    """Its row says that it may have gone, and the dots say that it did not."""
+    desk.queue("ada@example.com")
+    desk.die_before_the_dot()
+    desk.send()
+    assert (desk.standing(), len(mailbox.mails)) == (["sent"], 1)
+
+
+def test_without_the_dots_a_mail_in_doubt_is_not_sent_again(desk, mailbox):
+    """As on another machine: rather never than twice, and it is said."""
+    desk.queue("ada@example.com")
+    desk.die_before_the_dot()
+    (desk.folder / "mail.dots").unlink()
+    desk.send()
+    assert (desk.standing(), mailbox.mails) == (["unsure"], [])
+
+
+def test_dots_of_before_a_power_cut_are_not_believed(desk, mailbox, monkeypatch):
+    desk.queue("ada@example.com")
+    desk.die_before_the_dot()
+    monkeypatch.setattr(dots, "boot", lambda: b"another")
+    desk.send()
+    assert (desk.standing(), mailbox.mails) == (["unsure"], [])
+
+
+def test_a_mail_that_was_taken_without_a_word_is_not_sent_again(desk, mailbox):
+    mailbox.is_silent = True
+    desk.queue("ada@example.com")
+    desk.send()
+    desk.send(minutes=5)
+    assert (desk.standing(), len(mailbox.mails)) == (["unsure"], 1)
+
+
+def test_what_may_come_twice_is_sent_again_rather_than_never(desk, mailbox):
+    mailbox.is_silent = True
+    desk.queue("ada@example.com", repeats=True)
+    desk.send()
+    mailbox.is_silent = False
+    desk.send(minutes=2)
+    [(_, first), (_, second)] = mailbox.mails
+    assert desk.standing() == ["sent"]
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_of_two_processes_on_one_machine_one_sends(desk, mailbox):
+    desk.queue("ada@example.com")
+    other = desk.sender
+    assert other._has_dots()
+    desk.live(Courier(desk.courier.engine, Listeners()))
+    desk.send()
+    assert (desk.standing(), mailbox.mails) == (["queued"], [])
+    asyncio.run(other.close())
+
+
+def test_should_two_senders_work_at_once_each_mail_is_sent_once(desk, mailbox):
+    """The lock keeps them apart; where it fails, the row settles whose a mail is."""
+    desk.folder = None
+    desk.queue(*(f"n{n}@example.com" for n in range(40)))
+    senders = []
+    for _ in range(2):
+        desk.live(Courier(desk.courier.engine, Listeners()))
+        senders.append(threading.Thread(target=desk.sender.work))
+    for each in senders:
+        each.start()
+    for each in senders:
+        each.join()
+    assert len(mailbox.mails) == len({to for to, _ in mailbox.mails}) == 40
 
 
 def test_a_tick_begins_to_send_where_something_waits_and_the_end_waits_for_it(desk, mailbox):

@@ -1,6 +1,6 @@
 """What a sender asks and notes. Whoever may send a delivery is settled by `begin`, and by nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,25 +96,35 @@ def fail(session: Session, id: int, why: str, *, now: datetime) -> None:
 
 
 def doubt(session: Session, ids: Sequence[int], *, now: datetime) -> None:
-    """Nobody knows whether the far end has these. Only what may come twice is sent once more."""
-    again = select(Mailing.id).where(Mailing.repeats)
-    theirs = sa.update(Delivery).where(col(Delivery.id).in_(ids), col(Delivery.status) == State.SENDING)
-    session.execute(
-        theirs.where(col(Delivery.mailing_id).in_(again)).values(
-            status=State.QUEUED, taken_by="", next_at=now
-        )
-    )
+    """Nobody knows whether the far end has these. Only what may come twice is tried again, after a while."""
+    asked = select(Delivery).join(Mailing).where(col(Delivery.id).in_(ids), Mailing.repeats)
+    for delivery in session.exec(asked.where(Delivery.status == State.SENDING)):
+        if delivery.tries < rules.TRIES:
+            delivery.status, delivery.next_at = State.QUEUED, now + rules.wait(delivery.tries)
+            session.add(delivery)
+    session.flush()
     _end(session, ids, State.SENDING, State.UNSURE, NOT_KNOWN, now)
 
 
-def take_up(session: Session, way: str, *, now: datetime) -> int:
-    """What was being sent when the last sender stopped; answers how many. Call it when none works."""
-    left = session.exec(
-        select(Delivery.id).where(Delivery.way == way, Delivery.status == State.SENDING)
-    ).all()
-    if left:
-        doubt(session, left, now=now)
-    return len(left)
+def take_up(
+    session: Session, way: str, *, now: datetime, is_unsent: Callable[[int, str], bool] | None = None
+) -> tuple[int, int]:
+    """What was under way when the last sender stopped; call it when none works.
+
+    `is_unsent` is asked for an id and the life that took it, and says yes only where it is sure: these go
+    back into the queue. Answers how many did, and of how many nobody knows.
+    """
+    asked = select(Delivery.id, Delivery.taken_by).where(
+        Delivery.way == way, Delivery.status == State.SENDING
+    )
+    left = session.exec(asked).all()
+    unsent = [id for id, life in left if is_unsent and is_unsent(id, life)]
+    again = sa.update(Delivery).where(col(Delivery.id).in_(unsent), col(Delivery.status) == State.SENDING)
+    if unsent:
+        session.execute(again.values(status=State.QUEUED, taken_by=""))
+    if unknown := [id for id, _ in left if id not in unsent]:
+        doubt(session, unknown, now=now)
+    return len(unsent), len(unknown)
 
 
 def _end(session: Session, ids: Sequence[int], old: State, new: State, why: str, now: datetime) -> None:

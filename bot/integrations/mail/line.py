@@ -43,11 +43,12 @@ class Unanswered(Exception):
 class Line:
     """One connection, kept for as many mails as it takes."""
 
-    def __init__(self, post: Post) -> None:
-        self.post, self.sender = post, parseaddr(post.sender)[1]
+    def __init__(self, post: Post, mark: Callable[[int], None]) -> None:
+        """`mark` is called with the mail's number; between it and its dot there is nothing."""
+        self.post, self.sender, self.mark = post, parseaddr(post.sender)[1], mark
         self._smtp: smtplib.SMTP | None = None
 
-    def send(self, to: str, mail: bytes, begin: Callable[[], bool]) -> bool:
+    def send(self, id: int, to: str, mail: bytes, begin: Callable[[int], bool]) -> bool:
         """Hand it over. `begin` is called when only the dot is missing; where it answers False, none follows.
 
         Raises Away, NotNow, Never or Unanswered; after all but the last, the server has it not.
@@ -59,10 +60,10 @@ class Line:
         except (smtplib.SMTPException, OSError) as error:
             self.cut()
             raise NotNow(_plain(error)) from None  # the next mail finds out whether the server is away
-        if not begin():
+        if not begin(id):
             self.cut()  # without its dot, it is no mail
             return False
-        return self._dot(smtp)
+        return self._dot(smtp, id)
 
     def _open(self) -> smtplib.SMTP:
         post = self.post
@@ -108,9 +109,12 @@ class Line:
             smtp.rset()
             raise _refusal(code, said, of_address=False)
 
-    def _dot(self, smtp: smtplib.SMTP) -> bool:
+    def _dot(self, smtp: smtplib.SMTP, id: int) -> bool:
+        assert smtp.sock
+        mark, give = self.mark, smtp.sock.sendall
         try:
-            smtp.send(b".\r\n")
+            mark(id)
+            give(b".\r\n")
             code, said = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self.cut()

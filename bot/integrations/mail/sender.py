@@ -7,14 +7,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from email.errors import HeaderParseError
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from bot.domain import mailings, subscribers
 from bot.domain.mailings import MAIL, Parcel
+from bot.integrations.mail.dots import Busy, Dots
 from bot.integrations.mail.line import Away, Line, Never, NotNow, Unanswered
 from bot.integrations.mail.post import Post
 from bot.integrations.mail.writing import written
@@ -52,13 +56,16 @@ class Sender:
         courier: Courier,
         clock: Callable[[], datetime],
         here: str,
-        host: str,
         *,
+        folder: Path | None = None,
         lines: int = 4,
     ) -> None:
-        self.post, self.courier, self.clock, self.here, self.host = post, courier, clock, here, host
+        self.post, self.courier, self.clock, self.here = post, courier, clock, here
+        self.host = urlsplit(here).hostname or "localhost"
         self.pace, self.lines = Pace(post.rate), lines
         self.most = max(LEAST, int(post.rate))
+        self._folder = folder
+        self._dots: Dots | None = None
         self._stop, self._lock = threading.Event(), threading.Lock()
         self._next: deque[Parcel] = deque()
         self._out: set[int] = set()  # in the hands of a line
@@ -88,30 +95,43 @@ class Sender:
             if not done:
                 for line in list(self._open):
                     line.cut()
-            with suppress(Exception):
-                await self._working
+            await asyncio.gather(self._working, return_exceptions=True)
+            self._working = None
+        if self._dots:
+            self._dots.close()
+            self._dots = None
 
     # ---- in threads
 
     def work(self) -> None:
         """Send all that waits; return when nothing does, when the server is away, or when we stop."""
         with self._alone() as is_mine:
-            if not is_mine:
+            if not (is_mine and self._has_dots()):
                 return
             self._take_up()
             with ThreadPoolExecutor(self.lines, "mails") as threads:
-                done = [threads.submit(self._work) for _ in range(self.lines)]
+                done = [threads.submit(self._work, number) for number in range(self.lines)]
             for each in done:
                 each.result()
 
-    def _take_up(self) -> None:
-        with self.courier.transaction() as session:
-            left = mailings.take_up(session, MAIL, now=self.clock())
-        if left:
-            log.warning("%s mails were under way when we stopped; whether they went is not known", left)
+    def _has_dots(self) -> bool:
+        try:
+            if self._folder and not self._dots:
+                self._dots = Dots(self._folder, self.courier.life, self.lines)
+        except Busy:
+            return False
+        return True
 
-    def _work(self) -> None:
-        line = Line(self.post)
+    def _take_up(self) -> None:
+        is_unsent = self._dots.had_none if self._dots else None
+        with self.courier.transaction() as session:
+            again, unknown = mailings.take_up(session, MAIL, now=self.clock(), is_unsent=is_unsent)
+        if again or unknown:
+            said = "Of the mails under way when we stopped, %s go now; whether %s others went is not known"
+            log.warning(said, again, unknown)
+
+    def _work(self, number: int) -> None:
+        line = Line(self.post, self._marker(number))
         self._open.add(line)
         try:
             while not self._stop.is_set() and not self._away and (parcel := self._take()):
@@ -119,11 +139,15 @@ class Sender:
                     self._send(line, parcel)
                 finally:
                     self._out.discard(parcel.id)
+            line.close()
         except Away as error:
             self._let_rest(str(error))
         finally:
-            line.close()
+            line.cut()
             self._open.discard(line)
+
+    def _marker(self, number: int) -> Callable[[int], None]:
+        return partial(self._dots.mark, number) if self._dots else lambda _: None
 
     def _take(self) -> Parcel | None:
         with self._lock:
@@ -147,7 +171,7 @@ class Sender:
             self._note(mailings.fail, parcel.id, f"it cannot be written: {type(error).__name__}")
             return
         try:
-            if line.send(parcel.delivery.address, mail, lambda: self._begin(parcel)):
+            if line.send(parcel.id, parcel.delivery.address, mail, self._begin):
                 self._note(mailings.sent, parcel.id, by=self.courier.life)
         except NotNow as error:
             self._note(mailings.put_off, parcel.id, str(error))
@@ -157,10 +181,10 @@ class Sender:
             self._note(mailings.doubt, [parcel.id])
         self._rest = FIRST_REST
 
-    def _begin(self, parcel: Parcel) -> bool:
+    def _begin(self, id: int) -> bool:
         """Committed when it returns: the next thing that happens is the dot."""
         with self.courier.transaction() as session:
-            return mailings.begin(session, parcel.id, by=self.courier.life)
+            return mailings.begin(session, id, by=self.courier.life)
 
     def _note(self, verb: Callable[..., None], *what: object, **more: object) -> None:
         with self.courier.transaction() as session:
