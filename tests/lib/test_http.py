@@ -54,7 +54,7 @@ async def test_no_more_is_read_than_was_meant(packed):
     if packed:
         body, headers = gzip.compress(body), {"Content-Encoding": "gzip"}
     far = answering(200, content=body, headers=headers)
-    with pytest.raises(DeliveryError, match="far.example answered with more than 2 KB"):
+    with pytest.raises(DeliveryError, match=r"far.example answered with more than 2 KB"):
         await far.read("GET", "https://far.example/x", most=2048)
     assert (await far.read("GET", "https://far.example/x", most=4096)).content == b"x" * 3000
 
