@@ -57,6 +57,7 @@ from bot.domain.customers.words import (
     change,
     discard,
     draft,
+    follow,
 )
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "draft",
     "figures",
     "find",
+    "follow",
     "get",
     "is_affected",
     "live_for",

@@ -21,7 +21,7 @@ from bot.domain.customers.facts import (
     WordFact,
     WordSent,
 )
-from bot.domain.customers.model import Customer, How, PrivateWord, WordState
+from bot.domain.customers.model import Customer, CustomerReport, How, PrivateWord, WordState
 from bot.domain.incidents import Incident
 from bot.domain.mailings import Recipient
 from bot.domain.people import Person
@@ -145,6 +145,13 @@ def discard(session: Session, word: PrivateWord, *, by: Person, now: datetime) -
     session.flush()
     _tell(session, WordDiscarded, word, queries.get(session, word.customer_id), by=by, now=now)
     return word
+
+
+def follow(session: Session, case_id: int, incident: Incident) -> None:
+    """What was drafted or said about a case belongs to the incident that it became."""
+    for table in (PrivateWord, CustomerReport):
+        mine = col(table.case_id) == case_id, col(table.incident_id).is_(None)
+        session.execute(sa.update(table).where(*mine).values(incident_id=incident.id))
 
 
 def _may_leave(incident: Incident) -> bool:

@@ -4,13 +4,13 @@ The hour at hand is a tally of at most 64 values; each hour that is over becomes
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
 from bot.domain.signals import rules
-from bot.domain.signals.rules import Bucket, Kind, Normal, Worse, hour_of, quantile
+from bot.domain.signals.rules import Bucket, Kind, Normal, Side, Worse, hour_of, quantile
 
 MOST_VALUES = 64  # of one hour; beyond them every second is dropped
 MOST_RECENT = 60  # samples that a chart shows
@@ -80,40 +80,43 @@ class Course:
     def take(self, at: datetime, value: float, history: History, *, judged: bool = True) -> list[Turn]:
         """One sample, not older than the last. What is only there to teach is not judged."""
         gap = (at - self.last_at).total_seconds() if self.last_at else 0.0
-        turns = self._turn_hour(hour_of(at), history, judged)
+        turns = self._turn_hour(hour_of(at), history if judged else None)
+        if judged:
+            self.learn(hour_of(at), history)
         assert self.tally is not None
         self.tally.add(value, gap)
         self.last_at = at
         self.recent = [*self.recent[1 - MOST_RECENT :], (at.timestamp(), value)]
         return [*turns, *(self._judge(at, value) if judged else [])]
 
-    def _turn_hour(self, hour: int, history: History, judged: bool) -> list[Turn]:
+    def _turn_hour(self, hour: int, history: History | None) -> list[Turn]:
         if self.tally is not None and self.tally.hour == hour:
             return []
-        turns = self._end_hour(judged) if self.tally is not None else []
+        turns = self._end_hour(history) if self.tally is not None else []
         self.tally = Tally(hour)
-        self.learn(hour, history)
         return turns
 
     def learn(self, hour: int, history: History) -> None:
         """Work out what is usual at this hour; once for each."""
         if self.normal_of != hour:
-            known = {**history(rules.like(hour, self.since)), **{one.hour: one for one in self.closed}}
-            self.normal, self.normal_of = rules.normal(known, hour, self.since), hour
+            self.normal, self.normal_of = self._usual(hour, history), hour
 
-    def _end_hour(self, judged: bool) -> list[Turn]:
+    def _usual(self, hour: int, history: History) -> Normal | None:
+        known = {**history(rules.like(hour, self.since)), **{one.hour: one for one in self.closed}}
+        return rules.normal(known, hour, self.since)
+
+    def _end_hour(self, history: History | None) -> list[Turn]:
+        """The hour becomes a bucket. What was usual in it is asked anew: a look may have learnt the next."""
         assert self.tally is not None
         bucket = self.tally.bucket(odd=bool(self.open and self.open != Kind.MISSING) or self.streak != 0)
+        usual = self._usual(bucket.hour, history) if history else None
         self.closed.append(bucket)
-        if self.normal is None or self.normal_of != bucket.hour:
-            self.hours = 0
-            return []
-        way = rules.drifts(self.normal, bucket.middle, self.worse)
+        way = rules.drifts(usual, bucket.middle, self.worse) if usual else 0
         self.hours = self.hours + way if way and self.hours * way >= 0 else way
-        if abs(self.hours) < HOURS_IN_A_ROW or self.open or not judged:
+        if abs(self.hours) < HOURS_IN_A_ROW or self.open:
             return []
         began = rules.start_of(bucket.hour - HOURS_IN_A_ROW + 1)
-        return [self._begin(Turn(Kind.DRIFT, began, bucket.middle, self.normal))]
+        return [self._begin(Turn(Kind.DRIFT, began, bucket.middle, usual))]
 
     def _judge(self, at: datetime, value: float) -> list[Turn]:
         if self.open == Kind.MISSING:
@@ -177,6 +180,8 @@ def kept(course: Course) -> dict[str, Any]:
         "calm": course.calm,
         "calm_since": course.calm_since.isoformat() if course.calm_since else None,
         "recent": [list(point) for point in course.recent],
+        "normal": asdict(course.normal) if course.normal else None,
+        "normal_of": course.normal_of,
     }
 
 
@@ -191,8 +196,15 @@ def restored(data: Mapping[str, Any], **columns: Any) -> Course:
         calm=data.get("calm", 0),
         calm_since=_moment(data.get("calm_since")),
         recent=[(at, value) for at, value in data.get("recent", [])],
+        normal=_normal(data.get("normal")),
+        normal_of=data.get("normal_of", -1),
         **columns,
     )
+
+
+def _normal(data: Mapping[str, Any] | None) -> Normal | None:
+    """Kept for its hour, so that a sample asks for nothing."""
+    return Normal(**{**data, "up": Side(**data["up"]), "down": Side(**data["down"])}) if data else None
 
 
 def _moment(text: str | None) -> datetime | None:

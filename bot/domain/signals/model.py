@@ -71,6 +71,10 @@ class Case(SQLModel, table=True):
     incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
 
     @property
+    def ref(self) -> str:
+        return f"C-{self.id}"
+
+    @property
     def is_open(self) -> bool:
         return self.ended_at is None and self.incident_id is None
 
@@ -83,3 +87,4 @@ class Watch(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     looked_at: datetime
     awake_since: datetime
+    silent_since: datetime | None = None  # nearly all stopped at once, which was said

@@ -17,9 +17,10 @@ DAY, WEEK = 24, 7 * 24  # hours
 KEPT_DAYS = 36  # of buckets: five weeks and the hours around them
 LEARNING = 8 * DAY  # hours: every weekday was seen once
 LIKE_DAYS, WEEKS = 14, 5
-FEWEST_BUCKETS, FEWEST_DAYS = 6, 3
+FEWEST_BUCKETS, FEWEST_DAYS, FEWEST_EXACT = 6, 3, 5
 SIGMA = 1.4826  # of a normal distribution, for one median deviation
 P90 = 1.2816  # its ninth decile, in sigmas
+OF_A_MEDIAN = 1.2533  # the spread of a median of n, in sigmas by the root of n
 FLOOR = 0.05  # of the usual value: less is no spread
 SPIKE, DRIFT = 6.0, 5.0  # sigmas
 SPIKE_MORE, DRIFT_MORE = 0.5, 0.25  # of the usual value: what is statistically odd and small interests nobody
@@ -116,28 +117,41 @@ def normal(buckets: Mapping[int, Bucket], hour: int, since: int) -> Normal | Non
     found = [bucket for one in wanted if (bucket := buckets.get(one)) and not bucket.odd]
     if len(found) < FEWEST_BUCKETS or len({bucket.hour // DAY for bucket in found}) < FEWEST_DAYS:
         return None
-    usual = median(bucket.middle for bucket in found)
-    between = SIGMA * median(abs(bucket.middle - usual) for bucket in found)
+    exact = [bucket for bucket in found if (hour - bucket.hour) % DAY == 0]
+    exact = exact if len(exact) >= FEWEST_EXACT else found
+    usual, learning = median(bucket.middle for bucket in exact), hour - since < LEARNING
+    between = _scatter(found, usual)
     within = median(max(bucket.high - bucket.middle, bucket.middle - bucket.low) for bucket in found) / P90
-    count = median(bucket.count for bucket in found)
-    learning = hour - since < LEARNING
+    blur = OF_A_MEDIAN * within / math.sqrt(max(median(bucket.count for bucket in found), 1))
     return Normal(
         hour=hour,
         usual=usual,
         up=_side(1, usual, between, [(b.high - b.middle, b.top - b.middle) for b in found], learning),
         down=_side(-1, usual, between, [(b.middle - b.low, b.middle - b.bottom) for b in found], learning),
-        steady=max(math.hypot(between, SIGMA * within / math.sqrt(max(count, 1))), FLOOR * abs(usual)),
+        steady=max(_scatter(exact, usual), blur, FLOOR * abs(usual)),
         gap=_gap(buckets, wanted, found),
         learning=learning,
     )
+
+
+def _scatter(buckets: list[Bucket], usual: float) -> float:
+    """How far whole hours lie apart, in sigmas."""
+    return SIGMA * median(abs(bucket.middle - usual) for bucket in buckets)
 
 
 def _side(way: int, usual: float, between: float, reach: list[tuple[float, float]], learning: bool) -> Side:
     """Far out is beyond six sigmas, beyond what those hours reached, and a good deal more than usual."""
     spread = max(math.hypot(between, median(high for high, _ in reach) / P90), FLOOR * abs(usual), 1e-9)
     furthest = between + quantile([top for _, top in reach], 0.9)
-    far = max(SPIKE * spread, furthest * 1.25, SPIKE_MORE * abs(usual))
-    return Side(spread, usual + way * far * (EARLY if learning else 1))
+    far = max(SPIKE * spread, furthest * 1.25, SPIKE_MORE * abs(usual)) * (EARLY if learning else 1)
+    if way > 0:
+        return Side(spread, usual + far)
+    return Side(spread, usual - far if learning else _below(usual, far))
+
+
+def _below(usual: float, far: float) -> float:
+    """What never falls below nothing falls by shares: a twentieth is as odd as twenty times as much."""
+    return usual - far if usual <= 0 else max(usual - far, usual / (1 + 2 * far / usual))
 
 
 def _gap(buckets: Mapping[int, Bucket], wanted: list[int], found: list[Bucket]) -> float:
@@ -155,8 +169,13 @@ def is_far(normal: Normal, value: float, way: int) -> bool:
 
 
 def is_calm(normal: Normal, value: float, worse: str) -> bool:
-    """Is a sample like usual again?"""
-    return all(way * (value - normal.usual) < CALM * normal.side(way).spread for way in normal.sides(worse))
+    """Is a sample like usual again, and not half way out?"""
+    return all(_is_near(normal, value, way) for way in normal.sides(worse))
+
+
+def _is_near(normal: Normal, value: float, way: int) -> bool:
+    off, side = way * (value - normal.usual), normal.side(way)
+    return off < min(CALM * side.spread, way * (side.limit - normal.usual) / 2)
 
 
 def drifts(normal: Normal, middle: float, worse: str) -> int:

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("looked_at", UTCDateTime(), nullable=False),
         sa.Column("awake_since", UTCDateTime(), nullable=False),
+        sa.Column("silent_since", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
