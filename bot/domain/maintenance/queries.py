@@ -40,6 +40,12 @@ def under_way(session: Session) -> list[Maintenance]:
     return list(session.exec(asked.order_by(col(Maintenance.starts_at), col(Maintenance.id))))
 
 
+def over_since(session: Session, since: datetime) -> list[Maintenance]:
+    """What ended or was cancelled since then, the newest first."""
+    asked = select(Maintenance).where(col(Maintenance.ended_at) >= since)
+    return list(session.exec(asked.order_by(col(Maintenance.ended_at).desc(), col(Maintenance.id).desc())))
+
+
 def between(session: Session, since: datetime, until: datetime) -> list[Maintenance]:
     """What is over and began, or should have begun, in that time; the newest first."""
     over = col(Maintenance.stage).in_([Stage.COMPLETED, Stage.CANCELLED])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from bot.domain import components, incidents, maintenance
 from bot.domain.company import company_of
@@ -135,7 +135,7 @@ def picture(session: Session, now: datetime) -> Picture:
     since, began = now - timedelta(days=DAYS), _began(session, now)
     told = _told(session, shown.recent(session, since))
     under_way, ahead = maintenance.under_way(session), maintenance.ahead(session)
-    before = maintenance.between(session, since, now)
+    before = maintenance.over_since(session, since)
     words = maintenance.words_of(session, [*under_way, *ahead, *before])
     return Picture(
         at=now,
@@ -177,7 +177,10 @@ def _months(first: datetime, now: datetime) -> tuple[str, ...]:
 def _began(session: Session, now: datetime) -> datetime:
     """When the first thing was written down here."""
     first = session.exec(select(Event.at).order_by(col(Event.id)).limit(1)).first()
-    return min(first, now) if first else now
+    oldest = select(func.min(Incident.declared_at))
+    if not session.info.get("practice"):
+        oldest = oldest.where(col(Incident.sample).is_(False))
+    return min([now, *(at for at in (first, session.exec(oldest).one()) if at)])
 
 
 def _next_day(moment: datetime) -> datetime:
