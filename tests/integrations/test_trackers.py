@@ -337,6 +337,14 @@ def test_what_they_do_not_take_is_noted_and_not_asked_again_and_again(desk, trac
     assert desk.double.the(key_of(desk, tracked))["title"] == "Page on the error ratio"
 
 
+def test_what_they_refused_is_not_sent_again_by_what_changes_nothing_there(desk, tracked):
+    desk.double.faults = [{"status_code": 422, "json": {"message": "no"}}] * 4
+    desk.act(actions.done, tracked, "https://example.com/pr/1")
+    calls = len(desk.double.calls)
+    desk.act(actions.verify, tracked, by=desk.ben)
+    assert len(desk.double.calls) == calls
+
+
 def test_what_was_deleted_there_goes_on_here(desk, tracked):
     desk.double.delete(key_of(desk, tracked))
     desk.deliver()
