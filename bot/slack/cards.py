@@ -107,7 +107,9 @@ def customers(face: Face) -> str:
     parts = [f"last told {clock_time(face.told_at)}"] if face.told_at else []
     if face.promised_by and not face.is_over:
         parts.append(_promise(face.promised_by, face.now))
-    return f"*Customers*  {', '.join(parts)}" if parts else ""
+    told = [", ".join(parts)] if parts else []
+    wrote = [f"{plural(face.written, 'has', 'have')} written"] if face.written else []
+    return f"*Customers*  {' · '.join([*told, *wrote])}" if told or wrote else ""
 
 
 def _promise(by: datetime, now: datetime) -> str:

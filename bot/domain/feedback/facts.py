@@ -11,6 +11,7 @@ class FeedbackFact(Fact):
     """About one voice. Of no incident, as long as nobody has tied it to one."""
 
     shown: ClassVar[bool] = False
+    drawn: ClassVar[bool] = False
     incident_id: int = NO_INCIDENT
     feedback: int
 
@@ -21,8 +22,8 @@ class FeedbackFact(Fact):
         return f"touched {self.named()}"
 
 
-class FeedbackReceived(FeedbackFact):
-    """A customer wrote. The card counts them; the timeline names round numbers."""
+class FeedbackKept(FeedbackFact):
+    """A customer wrote, and nobody knows yet about which incident."""
 
     source: str
     tags: tuple[str, ...] = ()
@@ -32,9 +33,16 @@ class FeedbackReceived(FeedbackFact):
         return f"took in {self.named()}, what a customer wrote"
 
 
+class FeedbackReceived(FeedbackKept):
+    """A customer wrote about this incident. The card counts them; the timeline names round numbers."""
+
+    drawn: ClassVar[bool] = True
+
+
 class FeedbackTied(FeedbackFact):
     """It is about this incident, about another one than before, or about none."""
 
+    drawn: ClassVar[bool] = True
     old: int | None = None
     new: int | None = None
 

@@ -15,6 +15,7 @@ from bot.domain.feedback import clustering, queries, rules
 from bot.domain.feedback.facts import (
     CustomersWrote,
     FeedbackErased,
+    FeedbackKept,
     FeedbackReceived,
     FeedbackTagged,
     FeedbackTied,
@@ -104,14 +105,13 @@ def _apply_rules(session: Session, feedback: Feedback) -> None:
 
 
 def _tell_of(session: Session, feedback: Feedback, now: datetime) -> None:
-    about = feedback.incident_id or NO_INCIDENT
-    told: dict[str, Any] = {"incident_id": about, "feedback": feedback.id}
-    fact = FeedbackReceived(
-        by=feedback.by, source=feedback.source, tags=tuple(feedback.tags), high=feedback.high, **told
-    )
-    record(session, fact, at=now)
-    if feedback.incident_id is not None:
-        _count(session, incidents.get(session, feedback.incident_id), feedback, now)
+    said: dict[str, Any] = {"by": feedback.by, "feedback": feedback.id, "source": feedback.source}
+    said |= {"tags": tuple(feedback.tags), "high": feedback.high}
+    if feedback.incident_id is None:
+        record(session, FeedbackKept(**said), at=now)
+        return
+    record(session, FeedbackReceived(incident_id=feedback.incident_id, **said), at=now)
+    _count(session, incidents.get(session, feedback.incident_id), feedback, now)
 
 
 def _count(session: Session, incident: Incident, newest: Feedback, now: datetime) -> None:
