@@ -98,7 +98,7 @@ async def _workspace(asked: Asked, patience: float) -> list[Finding]:
     """Without a token that works, the rest would only say so again."""
     found = await within(patience, "Slack token", _token(asked))
     if found[0].state == "bad":
-        return found
+        return [*found, *_away(asked)]
     return [
         *found,
         *await within(patience, "Announcements", _announcements(asked)),
@@ -115,6 +115,21 @@ async def _token(asked: Asked) -> list[Finding]:
         return [bad("Slack token", f"Slack does not let us in: {error}", remedy)]
     now = asked.clock()
     return [ok("Slack token", f"{me.team}, as @{me.user}"), _scopes(me), _apart(me.at, now)]
+
+
+def _away(asked: Asked) -> list[Finding]:
+    """Since when what is meant for Slack waits; a process that has sent nothing yet does not know."""
+    span = asked.slack.door.away_for
+    if span is None:
+        return []
+    since = asked.clock() - span
+    return [
+        bad(
+            "Slack",
+            f"away since {since:%Y-%m-%d %H:%M} UTC ({duration(span)}); what is meant for it waits",
+            AWAY,
+        )
+    ]
 
 
 def _scopes(me: Me) -> Finding:

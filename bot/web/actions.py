@@ -53,7 +53,8 @@ class ActionPages:
     def list(self, visit: Visit) -> Response:
         kind = visit.query.get("show", "mine")
         found = one_of("list", kind, KINDS)(visit)
-        rows = [row(visit, item) for item in found[:MOST]]
+        again = recurrences.again(visit.session, found[:MOST], as_=visit.by)
+        rows = [row(visit, item) | {"again": again.get(item.id, ())} for item in found[:MOST]]
         words = visit.words(
             rows=rows, kind=kind, kinds=list(KINDS), is_cut=len(found) > MOST, at="actions", **_said(visit)
         )

@@ -1,6 +1,9 @@
 """`closeout check` of Slack: the token, its scopes, the channel, the clock, and the ways in."""
 
+import asyncio
 import json
+import re
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -42,6 +45,15 @@ def test_slack_out_of_reach_is_not_called_a_wrong_token(env):
     line = found(env | {"SLACK_API_URL": f"http://127.0.0.1:{free_port()}/"})["Slack token"]
     assert line.state == "bad"
     assert "See that this machine reaches SLACK_API_URL" in line.remedy
+
+
+def test_since_when_slack_is_away_is_said(env):
+    with house_of(env | {"SLACK_API_URL": f"http://127.0.0.1:{free_port()}/"}) as house:
+        door = house.slack.projection.slack.door
+        door._back, door._left = asyncio.Event(), time.monotonic() - 720
+        line = line_of(house, "Slack")
+    assert line.state == "bad"
+    assert re.match(r"away since [-0-9]+ [:0-9]+ UTC \(12 min\); what is meant for it waits", line.said)
 
 
 def test_the_scopes_are_those_of_the_manifest():

@@ -105,6 +105,7 @@ def test_a_second_one_names_the_first_with_its_promises_and_their_state(session,
     name(session, again, "deploy", ana, AUTUMN)
 
     [seen] = facts(again, RecurrenceSeen)
+    assert seen.loud  # the channel hears it
     assert str(seen) == (
         "found that this happened before, with the same service and factor:\n"
         "• INC-1 Checkout is down (2026-03-02; Checkout, deploy). Its action items: "
@@ -148,6 +149,8 @@ def test_only_what_would_have_prevented_it_and_was_late_recurred(session, ana, b
     assert (row.incident_id, row.days_late) == (again.id, 42)
     assert [one.kind for one in actions.history(session, actions.get(session, 1))][-1] == "ActionRecurred"
     assert recurrences.recurred(session, actions.get(session, 2)) == []
+    items = actions.of(session, first)
+    assert recurrences.again(session, items, as_=ben) == {1: ("INC-2",)}
 
 
 def test_what_was_done_in_time_did_not_recur(session, ana, ben, first, facts):

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -55,8 +56,17 @@ async def test_an_outage_is_logged_once_and_its_end_once(far, caplog):
     await far.post("key", "one")
     assert [entry.getMessage() for entry in caplog.records] == [
         "Far is away: bad gateway. What is meant for it waits.",
-        "Far is back.",
+        "Far is back. It was away for 0 seconds.",
     ]
+
+
+async def test_a_door_knows_since_when_nobody_gets_through():
+    door = Door("Far", first_wait=0)
+    assert door.away_for is None
+    await door.rest(0, DeliveryError("bad gateway"))
+    assert timedelta() <= door.away_for < timedelta(seconds=30)
+    door.wake()
+    assert door.away_for is None
 
 
 async def test_who_had_nothing_to_ask_does_not_know_that_it_is_back():

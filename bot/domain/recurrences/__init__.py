@@ -10,7 +10,7 @@ from bot.domain.recurrences.facts import (
     RecurrenceSeen,
 )
 from bot.domain.recurrences.model import Factor, Recurred, Recurrence
-from bot.domain.recurrences.queries import Earlier, earlier, factors_of, known_factors, recurred
+from bot.domain.recurrences.queries import Earlier, again, earlier, factors_of, known_factors, recurred
 from bot.domain.recurrences.rules import BadFactor, key, near
 from bot.domain.recurrences.verbs import drop_factor, name_factor, set_factors
 
@@ -28,6 +28,7 @@ __all__ = [
     "Recurrence",
     "RecurrenceSeen",
     "Seen",
+    "again",
     "asked_of",
     "drop_factor",
     "earlier",

@@ -1,5 +1,6 @@
 """Questions about factors and recurrences. What is private is named to nobody outside."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
@@ -51,6 +52,19 @@ def recurred(session: Session, item: ActionItem, *, as_: Person | None = None) -
         seen = select(Incident.id).where(incidents.seen_by(as_))
         asked = asked.where(col(Recurred.incident_id).in_(seen))
     return list(session.exec(asked))
+
+
+def again(session: Session, items: Iterable[ActionItem], *, as_: Person) -> dict[int, tuple[str, ...]]:
+    """Item -> where it happened again while the item was late, as far as the person may know of it."""
+    ids = [item.id for item in items]
+    seen = select(Incident.id).where(incidents.seen_by(as_))
+    asked = select(Recurred.item_id, Recurred.incident_id).where(
+        col(Recurred.item_id).in_(ids), col(Recurred.incident_id).in_(seen)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for item_id, incident_id in session.exec(asked.order_by(col(Recurred.incident_id))):
+        found[item_id] = (*found.get(item_id, ()), f"INC-{incident_id}")
+    return found
 
 
 def alike(session: Session, incident: Incident, limit: int) -> list[Earlier]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain import actions, incidents, people, trackers
+from bot.domain import actions, incidents, people, recurrences, trackers
 from bot.domain.actions import STILL_DUE, ActionItem, ItemStatus, Kind, Priority
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident
@@ -110,8 +110,9 @@ def shown(session: Session, item: ActionItem, ask: Ask) -> list[Block]:
     links = [one for one in trackers.links_of(session, item.id) if one.address and not one.gone_at]
     tracked = "".join(f" · {words.link(one.address, one.said)}" for one in links)
     ref = words.link(ask.url(f"actions/{item.ref}"), item.ref) if ask.public_url else item.ref
+    more = f"{_moved(item)}{_again(session, item, ask)}{tracked}{_waits(item)}"
     return [
-        section(f"*{ref}* {words.title(item.title)}\n{about}{_moved(item)}{tracked}{_waits(item)}"),
+        section(f"*{ref}* {words.title(item.title)}\n{about}{more}"),
         *row(_buttons(item, ask), id=f"action/{item.ref}"),
     ]
 
@@ -126,6 +127,12 @@ def _buttons(item: ActionItem, ask: Ask) -> list[Block]:
     can_begin = item.status in (ItemStatus.OPEN, ItemStatus.BLOCKED)
     begin = [drawn("In progress", "action.start", item.ref)] if can_begin else []
     return [drawn("Done", "action.done", item.ref), *begin, menu(item)]
+
+
+def _again(session: Session, item: ActionItem, ask: Ask) -> str:
+    """It would have prevented what happened again."""
+    found = recurrences.again(session, [item], as_=ask.person).get(item.id, ())
+    return f" · *recurred* in {', '.join(found)}" if found else ""
 
 
 def _moved(item: ActionItem) -> str:

@@ -52,6 +52,7 @@ class ActionOut(BaseModel):
     effect_note: str
     effect_at: datetime | None
     effect_by: Who | None
+    recurred: list["Recurred"] = Field(description="Where it happened again while this was late.")
 
 
 class ChangeOut(BaseModel):
@@ -87,7 +88,6 @@ class ActionWhole(ActionOut):
     tracked: list[Tracked]
     doubts: list[str]
     facts: list[str]
-    recurred: list[Recurred]
     history: list[ChangeOut]
 
 
@@ -307,6 +307,10 @@ def action(at: At, item: ActionItem) -> ActionOut:
         approver=who_is(at, item.approver_id),
         duplicate_of=f"A-{item.duplicate_of}" if item.duplicate_of else None,
         effect_by=who_is(at, item.effect_by),
+        recurred=[
+            Recurred(incident=f"INC-{one.incident_id}", days_late=one.days_late)
+            for one in recurrences.recurred(at.session, item, as_=at.by)
+        ],
     )
 
 
@@ -322,10 +326,6 @@ def whole(at: At, item: ActionItem) -> ActionWhole:
         ],
         doubts=[f"{doubt.said} For example: {doubt.example}" for doubt in found],
         facts=recurrences.question(at.session, item, as_=at.by).facts if verified else [],
-        recurred=[
-            Recurred(incident=f"INC-{one.incident_id}", days_late=one.days_late)
-            for one in recurrences.recurred(at.session, item, as_=at.by)
-        ],
         history=[
             ChangeOut(**{name: getattr(one, name) for name in ChangeOut.model_fields})
             for one in actions.changes(at.session, item)
