@@ -16,7 +16,7 @@ import bot.domain
 from bot import checks, integrations, slack, web
 from bot.clock import Clock
 from bot.domain import company as companies
-from bot.domain import drills, incidents, maintenance, nudges, people, reminding, runbooks, trail
+from bot.domain import drills, incidents, maintenance, nudges, people, reminding, runbooks, signals, trail
 from bot.lib import clock as clocks
 from bot.lib import db
 from bot.lib.courier import Courier
@@ -176,6 +176,7 @@ class House:
         if self.slack:
             cards = self.slack.projection.cards
             self.clock.each(AGEING_MINUTES, "slack-ageing", cards.age, cards.are_late)
+        self.clock.each(1, "signals", self.look_at_signals, self.watches_signals)
         for minutes, name, job in (
             each for one in self.vendors.values() for each in getattr(one, "jobs", ())
         ):
@@ -239,6 +240,14 @@ class House:
         """Begin and end the maintenance whose time has come; looked up first, for mostly none is due."""
         for id in await self.courier.ask(maintenance.waiting, self.now()):
             await self.courier.run(maintenance.advance, id, now=self.now())
+
+    async def watches_signals(self) -> bool:
+        """Mostly there are none to look at."""
+        return await self.courier.ask(signals.is_watched)
+
+    async def look_at_signals(self, _: datetime) -> None:
+        """Notice which customers' signals have stopped."""
+        await self.courier.run(signals.look, now=self.now())
 
     async def seal(self) -> None:
         """Bind what has happened since into the trail."""

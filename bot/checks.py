@@ -39,6 +39,8 @@ PD_OFF = (
 )
 TRACKERS_OFF = "Set them to follow action items in GitHub Issues or Jira (docs/trackers.md)."
 
+SIGNALS_OFF = "Set SIGNALS_TOKEN to have them posted, or PROMETHEUS_URL to read them (docs/customers.md)."
+
 
 class House(Protocol):
     """What is looked at."""
@@ -215,6 +217,8 @@ def _vendors(house: House, patience: float) -> Iterable[Any]:
         "pagerduty": off("PagerDuty", "no PAGERDUTY_ setting is there", PD_OFF),
         "mail": off("Mail", "SMTP_URL is not set", "Set SMTP_URL and MAIL_FROM to send mail."),
     }
+    if not {"signals", "prometheus"} & house.vendors.keys():
+        missing["customers"] = off("Signals", "nobody sends signals of customers", SIGNALS_OFF)
     if not {"github", "jira"} & house.vendors.keys():
         missing["trackers"] = off("Trackers", "neither GITHUB_REPO nor JIRA_URL is set", TRACKERS_OFF)
     for name, vendor in house.vendors.items():

@@ -27,6 +27,9 @@ SECRETS = (
     "JIRA_API_TOKEN",
     "JIRA_WEBHOOK_SECRET",
     "SMTP_URL",
+    "SIGNALS_TOKEN",
+    "SIGNALS_SECRET",
+    "PROMETHEUS_TOKEN",
 )
 SLACK_API = "https://slack.com/api/"
 PRACTICE_TOKEN = "xoxb-sandbox"
