@@ -8,9 +8,9 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -42,22 +42,31 @@ class Kept:
     mark: str
     picture: Picture
     bodies: dict[str, Body]
+    one_by_one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class StatusSite:
     """One for each process. `fresh` is 0 where everybody shall see what was written a moment ago."""
 
     def __init__(
-        self, courier: Courier, clock: Clock, look: Look, public_url: str, *, fresh: float = FRESH
+        self,
+        courier: Courier,
+        clock: Clock,
+        look: Look,
+        public_url: str,
+        *,
+        fresh: float = FRESH,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.courier, self.clock, self.look, self.fresh = courier, clock, look, fresh
+        self.seconds = seconds
         self.is_https = public_url.startswith("https://")
         self.links = Links(f"{public_url.rstrip('/')}/status")
         self.paths = frozenset(
             _path(name) for name in ("", "history", *FEEDS, *(f"api/v2/{n}.json" for n in API))
         )
         self.kept: Kept | None = None
-        self._looked = 0.0  # monotonic seconds
+        self._looked = 0.0  # on the clock of `seconds`
         self._is_stirred = False
         self._looking: asyncio.Task[None] | None = None
 
@@ -80,6 +89,12 @@ class StatusSite:
         return there or await self._make(self.kept, key)
 
     async def _make(self, kept: Kept, key: str) -> Body | None:
+        async with kept.one_by_one:
+            if there := kept.bodies.get(key):
+                return there  # somebody else has waited for the same
+            return await self._made(kept, key)
+
+    async def _made(self, kept: Kept, key: str) -> Body | None:
         try:
             made = await self.courier.ask(self._body, kept.picture, key)
         except SQLAlchemyError as error:
@@ -92,7 +107,7 @@ class StatusSite:
     # ---- looking
 
     async def _freshen(self) -> None:
-        age = time.monotonic() - self._looked
+        age = self.seconds() - self._looked
         must_wait = self.kept is None or age >= OLD * self.fresh or (self._is_stirred and age > HURRY)
         if not must_wait and age < self.fresh:
             return
@@ -105,7 +120,7 @@ class StatusSite:
 
     async def _look(self) -> None:
         self._is_stirred = False
-        self._looked = time.monotonic()
+        self._looked = self.seconds()
         try:
             await self._renew()
         except SQLAlchemyError as error:
