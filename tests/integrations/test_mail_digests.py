@@ -49,7 +49,9 @@ def test_what_is_owed_comes_by_mail_with_the_same_words_in_both_parts(courier, m
     plain, html = parts(mail)
     assert "A-1 Alert on <b>errors</b>" in plain
     assert "Alert on &lt;b&gt;errors&lt;/b&gt;" in html
-    assert all("INC-1 · 3 days late" in part and "/actions/A-1" in part for part in (plain, html))
+    assert "INC-1 · 3 days late" in plain
+    assert "/incidents/INC-1" in html
+    assert all("3 days late" in part and "/actions/A-1" in part for part in (plain, html))
 
 
 def test_a_digest_has_its_chart_in_both_parts(courier, mailbox, promise):  # noqa: F811

@@ -1,5 +1,6 @@
 """What is owed and digests, as people see them in Slack: one message, its buttons, and never twice."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from bot.app import domain_modules
 from bot.domain import actions, incidents, people, reminding
 from bot.domain.company import Company, Service, Team
 from bot.lib.effects import repeated
+from bot.slack.reminding import Calm
 from tests.conftest import NOON
 from tests.slack.hall import Hall
 
@@ -100,6 +102,60 @@ def test_late_things_stand_in_the_teams_channel(hall):
     hall.carry()
     [said] = [one for one in hall.guest.messages("general") if "late" in one.get("text", "")]
     assert said["text"] == "1 thing in this team is late"
+
+
+def moved(company, **team):
+    return company.model_copy(update={"teams": (Team(key="payments", name="Payments", **team),)})
+
+
+@pytest.mark.parametrize(
+    ("manager", "place"), [("chen@example.com", "chen"), ("", "incidents")], ids=["manager", "nobody"]
+)
+def test_a_channel_that_is_gone_is_no_reason_to_say_nothing(engine, sandbox, manager, place):
+    hall = Hall(engine, sandbox, moved(COMPANY, channel="lost", manager=manager or None))
+    hall.meet_everybody()
+    with hall.as_("chen") as (session, chen):
+        chen.email = "chen@example.com"
+        for person in people.everybody(session, 50):
+            person.timezone = "UTC"
+    promise(hall)
+    remind(hall, NOON + timedelta(days=15))
+    hall.carry()
+    found = dms(hall, "chen") if place == "chen" else hall.guest.messages(place)
+    [said] = [one for one in found if one.get("text") == "1 thing in this team is late"]
+    assert "Ben Okafor · 7 days late" in str(said["blocks"])
+    hall.restart()
+    hall.carry(again=True)
+    sent = [one for one in hall.guest.traffic() if one["method"] == "chat.postMessage"]
+    assert len([one for one in sent if "in this team is late" in str(one["args"])]) == 1
+
+
+def test_what_could_be_said_nowhere_is_said_when_it_can_be(engine, sandbox):
+    lost = moved(COMPANY, channel="lost")
+    lost = lost.model_copy(update={"workspace": lost.workspace.model_copy(update={"announce_in": "gone"})})
+    hall = Hall(engine, sandbox, lost)
+    hall.meet_everybody()
+    promise(hall)
+    remind(hall, NOON + timedelta(days=15))
+    hall.carry()
+    hall.sandbox_channel("lost", by="U0ADA")
+    remind(hall, NOON + timedelta(days=16))
+    hall.carry()
+    assert "1 thing in this team is late" in [one.get("text") for one in hall.guest.messages("lost")]
+
+
+def test_who_waits_in_line_waits_no_longer_than_their_turn():
+    waits = []
+
+    async def sleep(seconds):
+        waits.append(round(seconds, 1))
+
+    async def three(calm):
+        for _ in range(3):
+            await calm.wait()
+
+    asyncio.run(three(Calm(0.6, sleep, lambda: 100.0)))
+    assert waits == [0.6, 1.2]
 
 
 def test_when_slack_was_away_over_night_it_waits_for_another_day(hall):

@@ -32,6 +32,7 @@ class Due:
     items: dict[str, list[str]] = field(default_factory=dict)  # what is owed -> the keys of its steps
     escalated: dict[str, list[str]] = field(default_factory=dict)
     incidents: dict[str, int] = field(default_factory=dict)  # key of a step -> incident
+    days: dict[str, date] = field(default_factory=dict)  # what is owed -> when it is due
 
     @property
     def reader(self) -> str:
@@ -69,8 +70,7 @@ def _remind(session: Session, due: Due, now: datetime) -> bool:
     if not claim(session, {due.key: 0}, now):
         return False  # another replica did
     new = claim(session, due.incidents, now)
-    items = tuple(owed for owed, steps in due.items.items() if new & {*steps})
-    escalated = tuple(owed for owed, steps in due.escalated.items() if new & {*steps} and owed not in items)
+    items, escalated = _longest_late_first(due, due.items, new), _longest_late_first(due, due.escalated, new)
     if not (items or escalated):
         return False
     given = {"key": due.key, "to": due.to, "team": due.team, "day": due.day}
@@ -79,6 +79,12 @@ def _remind(session: Session, due: Due, now: datetime) -> bool:
     )
     record(session, fact, at=now)
     return True
+
+
+def _longest_late_first(due: Due, steps: dict[str, list[str]], new: set[str]) -> tuple[str, ...]:
+    """What has a step that nobody claimed before."""
+    found = [owed for owed, keys in steps.items() if new & {*keys}]
+    return tuple(sorted(found, key=lambda owed: due.days[owed]))
 
 
 def put_off(session: Session, fact: Reminded) -> None:
@@ -193,7 +199,7 @@ class _Sorting:
         if owed.quiet_until is not None and owed.quiet_until <= due.day:
             key = f"{key}/{owed.quiet_until}"
         (due.escalated if escalated else due.items).setdefault(owed.key, []).append(key)
-        due.incidents[key] = owed.incident_id
+        due.incidents[key], due.days[owed.key] = owed.incident_id, owed.due
 
     def _day(self, zone: str) -> date | None:
         """Which day it is there; None while nobody works there."""
