@@ -161,7 +161,9 @@ class Player:
         self, key: str, *, by: Person, now: datetime, message: str, phase: str, next_in: str | None
     ) -> None:
         incident = self.incidents[key]
-        updates.publish(self.session, incident, message, by=by, now=now, phase=phase, next_in=next_in)
+        updates.publish(
+            self.session, incident, message, by=by, now=now, phase=phase, next_in=next_in, approved_by=by
+        )
 
     def _open_postmortem(self, key: str, *, by: Person, now: datetime) -> None:
         postmortems.open_draft(self.session, self.incidents[key], by=by, now=now)

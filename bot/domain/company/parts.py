@@ -15,10 +15,12 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WEEKLY = r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$"
 MONTHLY = r"^([1-9]|1\d|2[0-8]) ([01]\d|2[0-3]):[0-5]\d$"
 ESCALATION = r"^\d{1,5}(m|min|h|d|bd|w):(owner|team|manager)$"
+LADDER = r"^\d{1,5}(m|min|h|d|w):(comms|commander|manager)$"
 SHAPES = {
     WEEKLY: "write it like mon 09:00",
     MONTHLY: "write it like 1 09:00, with a day from 1 to 28",
     ESCALATION: "write it like 7d:team or 14d:manager",
+    LADDER: "write it like 5m:commander or 15m:manager",
     MAIL: "write an e-mail address like ada@example.com",
     KEY: "write small letters, digits, - and _, at most 40",
 }
@@ -117,6 +119,8 @@ class UpdateRules(Part):
     """How customers are told."""
 
     approve_within: SpanText = "5m"  # then the next in line is asked to approve: commander, manager
+    owed_within: SpanText = "15m"  # after it grew worse, is over or came back, where no first_update says
+    escalate_after: tuple[Annotated[str, Field(pattern=LADDER)], ...] = ("5m:commander", "15m:manager")
 
 
 class DeclareWhen(Part):
