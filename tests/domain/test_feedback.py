@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.domain import actions, customers, feedback, incidents, people, updates
+from bot.domain import actions, customers, feedback, incidents, people, postmortems, updates
 from bot.domain.feedback import Feedback, Filter, Source, StaysInside, Voice, reactions
 from bot.domain.incidents import Report
 from bot.domain.mailings import Delivery, Mailing
@@ -260,3 +260,15 @@ def test_no_fact_names_whoever_wrote(session, told, ana, facts):
     one = wrote(session, "Kim here: it fails", name="Kim", address="kim@shop.example", source=Source.MAIL)
     feedback.answer(session, one, "We are on it.", by=ana, now=NOON)
     assert "kim" not in str([fact.model_dump() for fact in facts(told)]).lower()
+
+
+def test_the_postmortem_says_how_many_wrote_and_what(session, told, ana):
+    wrote(session, "It fails.\n\n# No *heading* <script>alert(1)</script> | here", address="kim@shop.example")
+    wrote(session, "Login mail never arrives", component="Paying", name="Kim")
+    incidents.resolve(session, told, by=ana, now=NOON)
+    written = postmortems.render_markdown(session, told)
+    section = written.partition("## What customers wrote")[2].partition("\n## ")[0]
+    assert "2 customers wrote." in section
+    assert "\n#" not in section
+    assert " <script>" not in section  # only with a backslash before it
+    assert "kim" not in section.lower()

@@ -18,9 +18,11 @@ from bot.domain.incidents.model import WORKING
 from bot.domain.people import Person
 from bot.lib import db
 from bot.lib.errors import Refused
+from bot.lib.words import cut
 
 FRESH = timedelta(hours=48)  # so long after its end people still write about an incident
 PAGE = 50
+QUOTE = 400
 NOT_ANSWERED = (
     "answered_at",
     "explained_at",
@@ -139,7 +141,7 @@ def quotes(session: Session, incident: Incident, most: int = 5) -> list[tuple[st
         if one.erased_at is None:
             groups.setdefault(one.cluster_id or -one.id, []).append(one)
     largest = sorted(groups.values(), key=lambda those: (-len(those), those[0].id))
-    return [(those[0].words, len(those)) for those in largest[:most]]
+    return [(cut(" ".join(those[0].words.split()), QUOTE), len(those)) for those in largest[:most]]
 
 
 def clusters(session: Session, since: datetime, most: int = 20) -> list[tuple[Cluster, int]]:

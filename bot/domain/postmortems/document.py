@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.domain import actions, alerts, incidents, people, recurrences, updates
+from bot.domain import actions, alerts, feedback, incidents, people, recurrences, updates
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Entry, Incident, Milestone, Status
 from bot.domain.incidents.facts import MessageAdded
@@ -46,6 +46,14 @@ class Measure:
 class Seat:
     role: str
     person: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What a customer wrote, and how many said the same. Nobody is named."""
+
+    words: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,8 @@ class Document:
     published_at: datetime | None
     seats: tuple[Seat, ...]
     told: tuple[Told, ...]
+    written: int  # customers who wrote
+    voices: tuple[Voice, ...]
     timeline: tuple[Line, ...]
     actions: tuple[Item, ...]
     merged: tuple[str, ...]
@@ -208,6 +218,8 @@ def document(session: Session, incident: Incident) -> Document:
         published_at=postmortem.published_at if postmortem else None,
         seats=tuple(_seats(session, company, incident, names)),
         told=tuple(_told(session, incident, told, names)),
+        written=feedback.count_of(session, incident),
+        voices=tuple(Voice(*one) for one in feedback.quotes(session, incident)),
         timeline=tuple(_lines(_story(session, incident), names)),
         actions=tuple(_items(session, incident, names)),
         merged=tuple(_merged(session, incident)),
