@@ -1,6 +1,8 @@
 """The audit page: filters whose address is the saved link, figures, charts with their tables, the items."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.domain import audit, people
-from bot.domain.audit import BREAKDOWNS, PERIODS, STATES, TYPES, Report, Scope
+from bot.domain.audit import BREAKDOWNS, PERIODS, STATES, TYPES, Line, Report, Scope
 from bot.domain.company import company_of
 from bot.lib.courier import Courier
 from bot.lib.db import LARGEST
@@ -23,6 +25,8 @@ SAID = {
     "quarter": "Last 13 weeks",
     "year": "Last 52 weeks",
     "all": "All time",
+    "promised": "promised, not given up",
+    "first_kept": "first promise kept",
     "due": "still due: open or late",
     "done": "done, also verified",
     "on_time": "done on time",
@@ -53,6 +57,7 @@ class AuditPages:
             link=link_of(scope.words, "/audit"),
             offers=offers(visit),
             team_names={team.key: team.name for team in company_of(visit.session).teams},
+            of_line=partial(of_line, scope.by),
             **listed(visit, scope),
         )
         return self.look.page("audit.html.j2", words)
@@ -89,6 +94,15 @@ def link_of(asked: Mapping[str, str], here: str) -> Callable[..., str]:
     return link
 
 
+def of_line(by: str, line: Line) -> dict[str, str]:
+    """The filters that leave the items of a line of the breakdown."""
+    if by != "month":
+        return {by: line.key, "state": ""}
+    first = date.fromisoformat(f"{line.key}-01")
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return {"from": str(first), "to": str(last), "period": "", "state": ""}
+
+
 def listed(visit: Visit, scope: Scope) -> dict[str, Any]:
     """The page of items that was asked for, and where the next one begins."""
     text = visit.query.get("before", "")
@@ -108,7 +122,7 @@ def figures(report: Report) -> list[dict[str, Any]]:
     """Each figure with its share and the state that lists its items."""
     counts = report.counts
     rows: list[tuple[str, int, str, str]] = [
-        ("Promised", counts.promised, f"{percent(counts.completion)} done", ""),
+        ("Promised", counts.promised, f"{percent(counts.completion)} done", "promised"),
         ("Done on time", counts.on_time, percent(counts.kept), "on_time"),
         ("Done late", counts.done_late, "", "done_late"),
         ("Open", counts.open, "", "open"),

@@ -1,11 +1,13 @@
 """The audit of 100,000 action items of 10,000 incidents: the page, each filter, and files of all of them."""
 
+import os
 import random
 import tempfile
 import time
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from starlette.testclient import TestClient
@@ -21,7 +23,8 @@ from bot.settings import read
 from tests.bench.figures import Figure, median, share
 from tests.bench.rig import KINDS, database
 
-PEOPLE, YEARS, EACH, TIMES = 2_000, 3, 10, 9
+PEOPLE, YEARS, EACH, TIMES = 2_000, 3, 10, 15
+PLAIN = "/me/digest"  # a page that reads a row or two: what a page costs by itself on this machine
 SMALL, LARGE = 1_000, 10_000  # incidents
 COMPANY = "\n".join(f'[[teams]]\nkey = "team{n}"\nname = "Team {n}"' for n in range(12))
 FILTERS = (
@@ -39,6 +42,8 @@ FILTERS = (
     "period=all&priority=high",
     "period=all&state=late",
     "period=all&state=moved",
+    "period=all&state=to_verify",
+    "period=all&owner=none",
     "period=all&incident=INC-7",
     "period=all&team=team3&kind=prevent&severity=sev1&state=verified",
     "from=2026-01-01&to=2026-03-31",
@@ -49,10 +54,11 @@ def rows():
     for kind in KINDS:
         with _house(kind) as house:
             _fill(house, 1, SMALL)
-            before = _visits(house)
+            before = _visits(house, FILTERS[:1])
             _fill(house, SMALL + 1, LARGE)
-            after = _visits(house)
+            after = _visits(house, FILTERS)
             yield from _pages(kind, before, after)
+            yield from _each(kind, after)
             yield from (_export(house, kind, form) for form in audit.TYPES)
 
 
@@ -131,10 +137,15 @@ def _item(rng, incident, today):
     }
 
 
-def _visits(house):
-    """Filter -> milliseconds of several visits, by somebody who is signed in and sees no private incident."""
+def _visits(house, filters):
+    """Path -> seconds of several visits, by somebody who is signed in and sees no private incident.
+
+    One filter after the other, again and again: no visit finds what the same filter left behind.
+    """
+    paths = [PLAIN, *(f"/audit?{words}" for words in filters)]
     with _browser(house) as browser:
-        return {words: [_visit(browser, words) for _ in range(TIMES + 1)][1:] for words in FILTERS}
+        rounds = [[_visit(browser, path) for path in paths] for _ in range(TIMES + 1)][1:]
+    return {path: [each[place] for each in rounds] for place, path in enumerate(paths)}
 
 
 @contextmanager
@@ -147,29 +158,58 @@ def _browser(house):
     browser.close()
 
 
-def _visit(browser, words):
-    begun = time.perf_counter()
-    page = browser.get(f"/audit?{words}")
-    took = (time.perf_counter() - begun) * 1000
+class Visit(NamedTuple):
+    """Milliseconds that passed, and those that this process computed; the rest is work of others."""
+
+    ms: float
+    own: float
+
+
+def _visit(browser, path):
+    begun, own = time.perf_counter(), time.process_time()
+    page = browser.get(path)
+    took = Visit((time.perf_counter() - begun) * 1000, (time.process_time() - own) * 1000)
     assert page.status_code == 200, page.text
     return took
 
 
+def times(visits):
+    return [visit.ms for visit in visits]
+
+
 def _pages(kind, before, after):
-    slowest = max(after, key=lambda words: share(after[words], 0.95))
-    worst = share(after[slowest], 0.95)
-    first = share(after[""], 0.95)
-    yield Figure(f"audit page of 100,000 items, {kind}", "p95 200 ms", f"p95 {first:,.0f} ms", first <= 200)
-    reached = f"slowest p95 {worst:,.0f} ms ({slowest})"
-    yield Figure(f"audit page, each of {len(after)} filters, {kind}", "p95 200 ms", reached, worst <= 200)
-    growth = median(after[""]) / median(before[""])
-    reached = f"{growth:.1f} times ({median(before['']):,.0f} to {median(after['']):,.0f} ms)"
-    yield Figure(f"audit page, 10,000 to 100,000 items, {kind}", "less than 3 times", reached, growth < 3)
+    page, audits = "/audit?", {path: times(visits) for path, visits in after.items() if path != PLAIN}
+    slowest = max(audits, key=lambda path: share(audits[path], 0.95))
+    all = [ms for each in audits.values() for ms in each]
+    first, worst, of_all = share(audits[page], 0.95), share(audits[slowest], 0.95), share(all, 0.95)
+    plain = share(times(after[PLAIN]), 0.95)
+    load = f"load {os.getloadavg()[0]:.1f}; a plain page p95 {plain:,.0f} ms"
+    yield Figure(
+        f"audit page of 100,000 items, {kind}", "p95 200 ms", f"p95 {first:,.0f} ms; {load}", first <= 200
+    )
+    reached = f"p95 {of_all:,.0f} ms over all; slowest p95 {worst:,.0f} ms ({slowest})"
+    yield Figure(f"audit page, each of {len(audits)} filters, {kind}", "p95 200 ms", reached, worst <= 200)
+    small, large = (median(times(each[page])) for each in (before, after))
+    reached = f"{large / small:.1f} times ({small:,.0f} to {large:,.0f} ms)"
+    yield Figure(
+        f"audit page, 10,000 to 100,000 items, {kind}", "less than 3 times", reached, large < 3 * small
+    )
+
+
+def _each(kind, after):
+    plain = median([visit.own for visit in after[PLAIN]])
+    for path, visits in after.items():
+        p50, p95, p99 = (share(times(visits), part) for part in (0.5, 0.95, 0.99))
+        own = median([visit.own for visit in visits])
+        spent = f"computed {own:,.0f} ms, as {own / plain:.1f} plain pages"
+        reached = f"p50 {p50:,.0f}, p95 {p95:,.0f}, p99 {p99:,.0f} ms; {spent}"
+        yield Figure(f"  {path}, {kind}", "", reached)
 
 
 def _export(house, kind, form):
     with house.courier.reading() as session:
         by = people.of_email(session, "p0@example.com")
+        own = time.process_time()
         scope = audit.read(session, {"period": "all"}, as_=by, today=now().date())
         begun, start, most, size = time.perf_counter(), _memory(), 0, 0
         for piece in audit.export(form, audit.rows(session, scope, as_=by, today=now().date())):
@@ -177,7 +217,10 @@ def _export(house, kind, form):
             most = max(most, _memory())
         took = time.perf_counter() - begun
     grown = max(0, most - start)
-    reached = f"{took:.1f} s; {size / 1e6:,.0f} MB; memory grew by {grown:.0f} MB"
+    own = time.process_time() - own
+    reached = (
+        f"{took:.1f} s, of which {own:.1f} computed; {size / 1e6:,.0f} MB; memory grew by {grown:.0f} MB"
+    )
     return Figure(
         f"export of all as {form.upper()}, {kind}", "3 s, flat memory", reached, took <= 3 and grown < 32
     )

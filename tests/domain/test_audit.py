@@ -217,6 +217,11 @@ def test_each_filter_lists_what_it_says(courier, hall, said):
         ({"incident": f"INC-{hall[2][0]}"}, lambda one: one.incident_id == hall[2][0]),
         ({"state": "late"}, is_late),
         ({"state": "due"}, lambda one: one.status in STILL),
+        ({"state": "promised"}, lambda one: one.status not in (ItemStatus.DECLINED, ItemStatus.DUPLICATE)),
+        (
+            {"state": "first_kept"},
+            lambda o: o.status in FINISHED and o.first_due and o.done_at.date() <= o.first_due,
+        ),
         ({"state": "done"}, lambda one: one.status in FINISHED),
         ({"state": "open"}, lambda one: one.status in STILL and not is_late(one)),
         ({"state": "on_time"}, lambda o: o.status in FINISHED and o.due and o.done_at.date() <= o.due),

@@ -4,7 +4,7 @@ from bot.domain.audit.exporting import COLUMNS, TYPES, export, rows
 from bot.domain.audit.figures import Counts, Spread
 from bot.domain.audit.listing import Change, Listed, items
 from bot.domain.audit.owners import PerOwner
-from bot.domain.audit.report import Report, report
+from bot.domain.audit.report import Line, Report, report
 from bot.domain.audit.scope import ANY, BREAKDOWNS, NONE, PERIODS, STATES, BadPeriod, Scope, read
 from bot.domain.audit.series import Series, Step
 
@@ -19,6 +19,7 @@ __all__ = [
     "BadPeriod",
     "Change",
     "Counts",
+    "Line",
     "Listed",
     "PerOwner",
     "Report",

@@ -16,7 +16,7 @@ class PerOwner:
     """How many of the owners have how many such items, and how many an owner has."""
 
     what: str  # promised, still due or late
-    state: str  # the filter that lists such items, with owner=any; nothing where one lists them all
+    state: str  # the filter that lists such items
     owners: list[tuple[str, int]]
     each: Spread  # of the items of an owner
 
@@ -25,7 +25,7 @@ def per_owner(found: Gathered, today: date) -> list[PerOwner]:
     """Of all who own an item in scope."""
     part, all = found.parts, set(found.owners) - {""}
     flags = (
-        ("promised", "", map(NEVER.__eq__, part["dropped"])),
+        ("promised", "promised", map(NEVER.__eq__, part["dropped"])),
         ("still due", "due", map(NEVER.__ne__, part["aging"])),
         ("late", "late", are_late(found, today)),
     )

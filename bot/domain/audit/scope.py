@@ -22,8 +22,8 @@ ANY = "any"  # an owner, whoever it is
 PERIODS: dict[str, int | None] = {"month": 30, "quarter": 91, "year": 364, "all": None}  # days back
 BREAKDOWNS = ("team", "owner", "severity", "kind", "priority", "month")
 STATES = (
-    "due", "open", "late", "done", "on_time", "done_late", "to_verify", "verified", "blocked",
-    "moved", "reopened", "declined", "duplicate",
+    "promised", "due", "open", "late", "done", "on_time", "first_kept", "done_late", "to_verify",
+    "verified", "blocked", "moved", "reopened", "declined", "duplicate",
 )  # fmt: skip
 
 
@@ -189,14 +189,17 @@ def states(dates: Dates, today: date) -> dict[str, Condition]:
     """What each word for a state means of an item."""
     status, due = col(ActionItem.status), col(ActionItem.due)
     done_on, due_on = dates.of(ActionItem.done_at), dates.plain(due)
+    first_on = dates.plain(sa.func.coalesce(ActionItem.first_due, due))
     finished = status.in_((ItemStatus.DONE, ItemStatus.VERIFIED))
     still = status.in_(STILL_DUE)
     return {
+        "promised": sa.or_(still, finished),
         "due": still,
         "open": sa.and_(still, sa.or_(due.is_(None), due >= today)),
         "late": sa.and_(still, due < today),
         "done": finished,
         "on_time": sa.and_(finished, done_on <= due_on),
+        "first_kept": sa.and_(finished, done_on <= first_on),
         "done_late": sa.and_(finished, done_on > due_on),
         "to_verify": status == ItemStatus.DONE,
         "verified": status == ItemStatus.VERIFIED,
