@@ -18,6 +18,13 @@ from bot.web.api.shapes import Input, Text, Who, Word, who_is
 router = APIRouter(route_class=Guarded, tags=["Action items"])
 
 
+class Recurred(BaseModel):
+    """It happened again while the item was late."""
+
+    incident: str
+    days_late: int
+
+
 class ActionOut(BaseModel):
     ref: str
     incident: str
@@ -52,7 +59,7 @@ class ActionOut(BaseModel):
     effect_note: str
     effect_at: datetime | None
     effect_by: Who | None
-    recurred: list["Recurred"] = Field(description="Where it happened again while this was late.")
+    recurred: list[Recurred] = Field(description="Where it happened again while this was late.")
 
 
 class ChangeOut(BaseModel):
@@ -64,13 +71,6 @@ class ChangeOut(BaseModel):
     before: str
     after: str
     why: str
-
-
-class Recurred(BaseModel):
-    """It happened again while the item was late."""
-
-    incident: str
-    days_late: int
 
 
 class Tracked(BaseModel):
