@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.domain import incidents
+from bot.domain import incidents, people
 from bot.lib.facts import Event, on
 from bot.slack.calls import Json, SlackRefused
 from bot.slack.desk import Desk
@@ -66,6 +66,8 @@ def _words(session: Session, face: Face, person_id: int) -> str:
     parts = [f"{face.ref} is open: {channel(room.usable)}."]
     if incidents.commander(session, incident) == person_id:
         parts.append("You are its commander.")
+    if people.get(session, person_id).is_guest:
+        parts.append("Slack does not let me invite a guest: ask somebody in there to bring you in.")
     if face.promised_by:
         parts.append(f"Customers expect a word by {clock_time(face.promised_by)}.")
     return " ".join(parts)

@@ -47,7 +47,12 @@ def topic(face: Face) -> str:
 def announcement(face: Face) -> str:
     """One line for everybody, the same message from the first to the last."""
     start = f"{_apart(face)}{_short(face)} · *{face.ref}* {face.title}"
-    return " · ".join([start, *filter(None, _end(face) if face.resolved_at else _course(face))])
+    line = " · ".join([start, *filter(None, _end(face) if face.resolved_at else _course(face))])
+    if face.guest and face.channel:
+        line += (
+            f"\n{face.guest} is a guest, whom only a member can invite: please bring them in."
+        )
+    return line
 
 
 def fingerprint(shown: Any) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain import actions, alerts, drills, feedback, incidents, postmortems, runbooks, updates
+from bot.domain import actions, alerts, drills, feedback, incidents, people, postmortems, runbooks, updates
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Incident, Loop, Status
 from bot.slack import words
@@ -57,6 +57,7 @@ class Face:
     loops: tuple[Loop, ...] = field(default=())
     channel: str | None = None
     url: str = ""
+    guest: str = ""  # the commander, where Slack let nobody bring them in and nothing shows that they came
 
     @property
     def is_live(self) -> bool:
@@ -105,7 +106,16 @@ def read(session: Session, incident: Incident, *, now: datetime, public_url: str
         loops=tuple(incidents.loops(session, incident)),
         channel=room.usable if room else None,
         url=page,
+        guest=_guest(session, incident),
     )
+
+
+def _guest(session: Session, incident: Incident) -> str:
+    """Slack lets no bot invite a guest. Who acknowledges has found the way in."""
+    id = incidents.commander(session, incident)
+    person = people.get(session, id) if id is not None else None
+    is_waiting = incident.is_live and incident.acknowledged_at is None
+    return words.name(session, person.id) if person and person.is_guest and is_waiting else ""
 
 
 def _runbooks(session: Session, incident: Incident) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ from bot.slack.members import Members
 
 MOST = 100  # Slack's limit for one call
 NOT_NEEDED = {"already_in_channel", "cant_invite_self"}
+GUESTS = {"cant_invite", "ura_max_channels", "user_is_restricted"}
 WHY = {
     "cant_invite": "Slack does not allow it",
     "invitee_cant_see_channel": "may not see this channel",
@@ -105,4 +106,11 @@ def wanted(session: Session, id: int, persons: list[int] | None = None) -> list[
 
 def _who_is_missing(session: Session, missing: list[tuple[int, str]]) -> str:
     who = [f"{words.name(session, id)} ({WHY.get(code, words.escape(code))})" for id, code in missing]
-    return f"Could not be brought in: {', '.join(who)}. They can be told by other means."
+    return f"Could not be brought in: {', '.join(who)}. {_remedy(missing)}"
+
+
+def _remedy(missing: list[tuple[int, str]]) -> str:
+    """A guest is let in by any member; who is not in Slack is told elsewhere."""
+    if any(code in GUESTS for _, code in missing):
+        return "A member can do what a bot may not: say `/invite` and the name, here."
+    return "They can be told by other means."

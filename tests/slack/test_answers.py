@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain import incidents
+from bot.domain import incidents, people
 from bot.slack.forms import told
 
 
@@ -21,6 +21,24 @@ def test_whoever_declared_is_told_where_it_is(hall):
         f"INC-1 is open: <#{channel}>. You are its commander. "
         "Customers expect a word by <!date^1772453100^{time}|12:05 UTC>."
     ]
+
+
+def test_a_guest_who_declares_is_told_how_to_get_in_and_others_are_asked_to_help(hall):
+    with hall.courier.transaction() as session:
+        ada = people.of_slack(session, "U0ADA")
+        ada.is_guest = True
+        session.add(ada)
+    id = hall.declare()
+    hall.wait(id, response_url=response_url(hall))
+    hall.carry()
+    [said] = seen_by_ada(hall)
+    assert "Slack does not let me invite a guest: ask somebody in there to bring you in." in said
+    [line] = [one["text"] for one in hall.guest.messages("incidents") if "INC-1" in one["text"]]
+    assert "Ada Lovelace is a guest, whom only a member can invite: please bring them in." in line
+    hall.does(incidents.acknowledge, id)
+    hall.carry()
+    [line] = [one["text"] for one in hall.guest.messages("incidents") if "INC-1" in one["text"]]
+    assert "bring them in" not in line
 
 
 def test_who_does_not_command_is_not_called_commander(hall):
