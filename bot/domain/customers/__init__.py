@@ -10,7 +10,7 @@ from bot.domain.customers.facts import (
     WordDrafted,
     WordSent,
 )
-from bot.domain.customers.firsts import Figures, Story, figures, stories
+from bot.domain.customers.firsts import Figures, Story, figures, headline, stories
 from bot.domain.customers.model import (
     AffectedCustomer,
     Contact,
@@ -101,6 +101,7 @@ __all__ = [
     "find",
     "follow",
     "get",
+    "headline",
     "is_affected",
     "live_for",
     "load",

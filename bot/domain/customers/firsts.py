@@ -16,6 +16,7 @@ from bot.domain.customers.model import AffectedCustomer, Customer, CustomerRepor
 from bot.domain.incidents import Incident, Status
 from bot.domain.people import Person
 from bot.domain.updates import Update
+from bot.lib.words import plural
 
 NOTHING = (Status.CANCELLED,)
 
@@ -98,6 +99,14 @@ def figures(found: Iterable[Story]) -> Figures:
         ahead=_middle(ahead),
         behind=_middle(behind),
     )
+
+
+def headline(found: Figures) -> str:
+    """The answer first."""
+    if not found.all:
+        return "No customer was told, and none has told us, in this time."
+    told = f"{found.told_first} of {plural(found.all, 'customer')} heard from us before they told us"
+    return f"{told}; {found.spared} of them never had to ask." if found.spared else f"{told}."
 
 
 def _middle(spans: Sequence[timedelta]) -> timedelta | None:
