@@ -52,7 +52,7 @@ FEATURES = [
     {"incidents"},
     {"components"},
     {"alerts", "updates", "actions", "runbooks", "maintenance"},
-    {"recurrences", "trackers", "subscribers", "customers"},
+    {"recurrences", "trackers", "mirrors", "subscribers", "customers"},
     {"signals", "feedback"},
     {"postmortems", "drills"},
     {"reminding"},
