@@ -24,7 +24,7 @@ from bot.domain.mailings.sending import (
     sent,
     take_up,
 )
-from bot.domain.mailings.verbs import erase, forget, queue, queue_for, write
+from bot.domain.mailings.verbs import drop, erase, forget, queue, queue_for, queue_one, write
 
 __all__ = [
     "HERE",
@@ -43,6 +43,7 @@ __all__ = [
     "batch",
     "begin",
     "doubt",
+    "drop",
     "erase",
     "fail",
     "filled",
@@ -51,6 +52,7 @@ __all__ = [
     "put_off",
     "queue",
     "queue_for",
+    "queue_one",
     "recent",
     "recipient",
     "sent",

@@ -69,11 +69,11 @@ def begin(session: Session, id: int, *, by: str) -> bool:
 
 
 def sent(session: Session, id: int, *, by: str, now: datetime) -> None:
-    """The far end has it; also where somebody thought meanwhile that we were dead."""
+    """The far end has it; also where somebody thought meanwhile that we were dead. Its token is forgotten."""
     ours = (col(Delivery.id) == id, col(Delivery.taken_by) == by)
     known = col(Delivery.status).in_((State.SENDING, State.UNSURE))
     noted = sa.update(Delivery).where(*ours, known)
-    session.execute(noted.values(status=State.SENT, ended_at=now, note=""))
+    session.execute(noted.values(status=State.SENT, ended_at=now, note="", token=""))
 
 
 def put_off(session: Session, id: int, why: str, *, now: datetime) -> None:

@@ -130,3 +130,19 @@ def forget(session: Session, before: datetime) -> None:
     session.execute(sa.delete(Delivery).where(col(Delivery.mailing_id).in_(over)))
     spent = sa.update(Mailing).where(col(Mailing.not_after) < before, col(Mailing.plain) != "")
     session.execute(spent.values(plain="", html="", data={}))
+
+
+def drop(session: Session, recipient: str, *, now: datetime) -> None:
+    """Nothing that waits for this address is sent."""
+    waits = (col(Delivery.recipient) == recipient, col(Delivery.status) == State.QUEUED)
+    dropped = sa.update(Delivery).where(*waits)
+    session.execute(dropped.values(status=State.DROPPED, note="mail there comes back", ended_at=now))
+
+
+def queue_one(
+    session: Session, mailing: Mailing, way: str, recipient: str, to: Recipient, *, now: datetime
+) -> None:
+    """Queue it for one endpoint or address that is known to be good."""
+    who = (way, recipient, to.address, to.name, to.token or "")
+    row = {**_same(mailing), "next_at": now, **dict(zip(COLUMNS, who, strict=True))}
+    session.execute(sa.insert(Delivery), [row])
