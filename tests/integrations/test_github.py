@@ -91,9 +91,9 @@ def test_other_events_are_answered_and_not_kept(desk, tracked):
     headers = desk.double.headers(body) | {"x-github-event": "ping"}
     assert desk.post(body, headers).status_code == 202
     assert desk.open() is None
-    comment = json.dumps(
-        {"action": "deleted", "issue": desk.double.issues[41], "comment": {"id": 1}}
-    ).encode()
+    told = {"action": "deleted", "issue": desk.double.issues[41], "comment": {"id": 1}}
+    told |= {"repository": {"full_name": "acme/ops"}, "sender": {"login": "octo"}}
+    comment = json.dumps(told).encode()
     headers = desk.double.headers(comment) | {"x-github-event": "issue_comment"}
     assert desk.post(comment, headers).status_code == 202
     desk.open()

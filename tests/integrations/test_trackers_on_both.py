@@ -1,13 +1,14 @@
 """Trackers where rows matter: on SQLite and on PostgreSQL, and with two replicas."""
 
 import asyncio
+import threading
 
 import pytest
 from sqlmodel import select
 
 from bot.domain import actions
 from bot.domain.actions import ItemStatus
-from bot.domain.trackers import TrackerLink
+from bot.domain.trackers import TrackerLink, health
 from tests.integrations.tracking import VENDORS, Desk
 
 
@@ -60,3 +61,22 @@ def test_two_replicas_make_one_issue_and_say_once_that_it_is_broken(desk):
         assert len(session.exec(select(TrackerLink)).all()) == 1
     assert len(desk.told("TrackerBack")) == 1
     other.close()
+
+
+def test_of_two_who_find_it_broken_at_the_same_moment_one_says_so(desk):
+    incident = desk.declare()
+    about = {"for_good": True, "incident_id": incident.id, "now": desk.now()}
+    desk.do(health.works, desk.vendor.following.kept, now=desk.now())  # it was well before
+    second = []
+
+    def say():
+        with desk.courier.transaction() as session:
+            second.append(health.failed(session, desk.vendor.following.kept, "401", **about))
+
+    other = threading.Thread(target=say)
+    with desk.courier.transaction() as session:
+        first = health.failed(session, desk.vendor.following.kept, "401", **about)
+        other.start()
+        other.join(0.2)  # it waits for us
+    other.join()
+    assert (first, second) == (True, [False])
