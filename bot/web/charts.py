@@ -72,7 +72,8 @@ def curves(title: str, unit: str, labels: Sequence[str], found: Sequence[Sequenc
     top = top_of(max((max(values, default=0) for values in found), default=0))
     place = INNER_WIDTH / max(1, len(labels) - 1)
     parts = _frame(top)
-    for number, values in enumerate(found, 1):
+    for number, given in enumerate(found, 1):
+        values = [*given, *given] if len(given) == 1 else given  # of one step a level line
         points = [
             (LEFT + at * place, TOP + INNER_HEIGHT * (1 - value / top)) for at, value in enumerate(values)
         ]
