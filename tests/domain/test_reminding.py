@@ -1,8 +1,7 @@
-"""What somebody owes reaches them: once a day, at work, in one message; and a year of it."""
+"""What somebody owes reaches them: once a day, at work, in one message."""
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
@@ -11,11 +10,10 @@ from bot.app import domain_modules
 from bot.domain import actions, incidents, people, postmortems, reminding
 from bot.domain.company import Company, Service, Team
 from bot.domain.incidents import Report, Status
-from bot.domain.people import Introduction, Preference
-from bot.domain.reminding import Digested, Reminded
+from bot.domain.people import Introduction
 from bot.lib.courier import Courier
-from bot.lib.facts import Event, Listeners, on
-from tests.conftest import NOON, carry_all
+from bot.lib.facts import Event
+from tests.conftest import NOON
 from tests.domain.conftest import TOP, later
 
 domain_modules()
@@ -256,116 +254,3 @@ def test_leadership_hears_once_a_month(session, ana, ben, mia, an_item):
     )
     assert written.lists[0][0] == "By team"
     assert digests(session, at + timedelta(hours=1)) == []
-
-
-# ---- a year
-
-ZONES = ("Europe/Berlin", "America/New_York", "Australia/Sydney")
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Year:
-    """A company of twelve, its replicas, and all that anybody was sent."""
-
-    def __init__(self, engine):
-        self.engine, self.sent, self.now = engine, [], FIRST
-        self.lives = [self.start(), self.start()]
-
-    def start(self):
-        @on(Reminded, Digested, name="post")
-        async def post(event):
-            self.sent.append((self.now, event.fact))
-
-        listeners = Listeners()
-        listeners.add(post)
-        info = {"company": COMPANY, "templates": TOP / "templates"}
-        return {"courier": Courier(self.engine, listeners, info), "awake": None, "hours": None}
-
-    def tick(self, life):
-        """What the house does every few seconds."""
-        courier = life["courier"]
-        with courier.reading() as session:
-            awake, hours = reminding.awake(session, self.now), reminding.hours(session, self.now)
-            batches = reminding.waiting(session, self.now) if awake != life["awake"] else []
-        for batch in batches:
-            with courier.transaction() as session:
-                reminding.remind(session, batch, self.now)
-        if hours != life["hours"]:
-            with courier.reading() as session:
-                digests = reminding.due(session, self.now)
-            for batch in digests:
-                with courier.transaction() as session:
-                    reminding.send(session, batch, self.now)
-        if batches or hours != life["hours"]:
-            carry_all(courier)
-        life["awake"], life["hours"] = awake, hours
-
-
-def populate(year):
-    with year.lives[0]["courier"].transaction() as session:
-        crowd = []
-        for n in range(12):
-            mail = {0: "mia@example.com", 1: "pat@example.com"}.get(n, f"p{n}@example.com")
-            crowd.append(
-                people.introduce(session, Introduction(f"U0P{n}", f"Person {n}", mail, ZONES[n % 3]))
-            )
-        crowd[1].access = "manager"
-        session.add(Preference(person_id=crowd[5].id, digest_at="fri 16:00"))
-        session.add(Preference(person_id=crowd[6].id, digest_off=True))
-        for n in range(24):
-            at = FIRST + timedelta(days=14 * n, hours=10)
-            service = ("checkout", "identity")[n % 2]
-            one = incidents.declare(
-                session, Report(f"Outage {n}", "sev2", services=(service,)), by=crowd[0], now=at
-            )
-            owner = crowd[2 + n % 10]
-            item = actions.create(session, one, f"Mend {n}", by=crowd[0], now=at, owner=owner)
-            if n % 3 == 0:
-                actions.done(session, item, "see", by=owner, now=at + timedelta(days=20))
-                actions.verify(session, item, by=crowd[0], now=at + timedelta(days=22))
-            elif n % 3 == 1:
-                actions.snooze(session, item, item.due - timedelta(days=20), "later", by=owner, now=at)
-        return {person.id: person for person in crowd}
-
-
-def _is_worth_a_look(now):
-    """The hours at which something should happen somewhere, and some at which nothing should."""
-    there = {now.astimezone(ZoneInfo(zone)).hour for zone in ZONES}
-    return bool(there & {9}) or now.astimezone(ZoneInfo(ZONES[2])).hour == 16 or now.hour + now.day % 3 == 3
-
-
-def _is_right(at, fact, crowd):
-    """On a working day, at nine, or when they chose, by the clock of whoever reads it."""
-    reader = crowd[fact.to] if fact.to else None
-    local = at.astimezone(ZoneInfo(reader.timezone if reader else COMPANY.workspace.timezone))
-    is_chosen = reader is not None and reader.email == "p5@example.com" and fact.key.startswith("weekly")
-    hour = 16 if is_chosen else 9
-    return local.date() not in HOLIDAYS and local.weekday() < 5 and hour <= local.hour <= hour + 2
-
-
-@pytest.mark.slow
-def test_a_year_reaches_each_person_once_at_their_own_hour(engine):
-    """Across both changes of clocks, holidays, and restarts; two replicas look in turn."""
-    year = Year(engine)
-    crowd = populate(year)
-    with year.lives[0]["courier"].transaction() as session:
-        reminding.pass_over(session, 1, FIRST + timedelta(hours=240))
-    for hour in range(240, 366 * 24):
-        year.now = FIRST + timedelta(hours=hour)
-        if year.now.hour == 7 and year.now.day % 5 == 0:
-            year.lives = [year.start(), year.lives[0]]  # one died
-        if _is_worth_a_look(year.now):
-            year.tick(year.lives[hour % 2])
-    keys = [fact.key for _, fact in year.sent]
-    assert len(keys) == len(set(keys)) > 400
-    assert [one for one in year.sent if not _is_right(*one, crowd)] == []
-    daily = [(fact.to, at.astimezone(ZoneInfo(crowd[fact.to].timezone)).date())
-             for at, fact in year.sent if isinstance(fact, Reminded) and fact.to]  # fmt: skip
-    assert len(daily) == len(set(daily))
-    weekly = defaultdict(list)
-    for _, fact in year.sent:
-        if isinstance(fact, Digested):
-            weekly[fact.key.split("/")[1]].append(fact.key)
-    left = next(id for id, person in crowd.items() if person.email == "p6@example.com")
-    assert str(left) not in weekly
-    assert 45 < len(weekly["team:payments"]) <= 53
