@@ -28,6 +28,7 @@ from bot.web.settings import WebSettings
 from bot.web.setup import Check, SetupPages
 from bot.web.sign_in import Entrance, SlackEntrance
 from bot.web.status_page import StatusDoor, StatusSite
+from bot.web.subscribe import SubscribePages
 from bot.web.trail import TrailPage
 from bot.web.visits import Doorman, Passes
 
@@ -86,6 +87,7 @@ def routes(
         *look.routes(),
         Mount("/api", app=api.build(courier, clock, settings.api_token, look)),
         *status_page.routes(site),
+        *SubscribePages(courier, clock, company, look, settings.secret_key).routes(),
         *Entrance(doorman).routes(),
         *(SlackEntrance(doorman, slack, settings).routes() if slack else []),
         *(SetupPages(doorman, check).routes() if check else []),
