@@ -104,7 +104,7 @@ def test_the_history_goes_by_month(public, api, down, watch):
     assert "No incident was reported in this month" in now
     march = public.get("/status/history?month=2026-03").text
     assert "We look into it." in march
-    assert "31 d" in march
+    assert "31 d · Checkout" in march
     assert public.get("/status/history?month=2026-05").status_code == 404
     assert public.get("/status/history?month=1066-10").status_code == 404
 

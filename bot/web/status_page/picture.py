@@ -94,6 +94,7 @@ class Picture:
     before: tuple[Planned, ...] = ()  # over, in the last ninety days
     since: datetime = field(default=LONG_AGO)  # when we began to record
     months: tuple[str, ...] = ()  # as 2026-10, the newest first
+    names: Mapping[str, str] = field(default_factory=dict)  # of the components, by key
 
     @property
     def live(self) -> list[Told]:
@@ -102,10 +103,6 @@ class Picture:
     @property
     def past(self) -> list[Told]:
         return [each for each in self.told if not each.is_live]
-
-    @property
-    def names(self) -> dict[str, str]:
-        return {part.key: part.name for part in self.parts}
 
     @property
     def newest(self) -> datetime:
@@ -146,6 +143,7 @@ def picture(session: Session, now: datetime) -> Picture:
         before=_planned(before, words),
         since=began,
         months=_months(shown.months(session) or now, now),
+        names=_names(session),
     )
 
 
@@ -156,7 +154,17 @@ def month(session: Session, name: str, now: datetime) -> Picture:
     before = maintenance.between(session, start, end)
     words = maintenance.words_of(session, before)
     first = shown.months(session) or now
-    return Picture(at=now, told=told, before=_planned(before, words), months=_months(first, now))
+    return Picture(
+        at=now,
+        told=told,
+        before=_planned(before, words),
+        months=_months(first, now),
+        names=_names(session),
+    )
+
+
+def _names(session: Session) -> dict[str, str]:
+    return {one.key: one.name for one in components.known(company_of(session))}
 
 
 def span_of(name: str) -> tuple[datetime, datetime]:
@@ -188,7 +196,7 @@ def _next_day(moment: datetime) -> datetime:
 
 
 def _told(session: Session, found: shown.Shown) -> tuple[Told, ...]:
-    known = {one.key: one.name for one in components.known(company_of(session))}
+    known = _names(session)
     said = summaries.summaries(session, [incident.id for incident, _ in found])
     return tuple(
         _one(session, incident, updates, known, said.get(incident.id, "")) for incident, updates in found
