@@ -16,6 +16,7 @@ from bot.lib.inbox import Inbox
 from bot.web import api, health, openid, status_page
 from bot.web.actions import ActionPages
 from bot.web.audit import AuditPages
+from bot.web.customers import CustomerPages
 from bot.web.digests import DigestPages
 from bot.web.drills import DrillPages
 from bot.web.guard import middleware
@@ -107,6 +108,7 @@ def _pages(doorman: Doorman, look: Look, courier: Courier) -> list[BaseRoute]:
         *DigestPages(doorman, look).routes(),
         *AuditPages(doorman, look, courier).routes(),
         *TrailPage(doorman, look).routes(),
+        *CustomerPages(doorman, look).routes(),
         *DrillPages(doorman, look).routes(),
         *MaintenancePages(doorman, look).routes(),
     ]

@@ -59,6 +59,7 @@ from bot.domain.customers.words import (
     draft,
     follow,
 )
+from bot.domain.customers.wording import of_incident as prepared
 
 __all__ = [
     "AffectedCustomer",
@@ -111,6 +112,7 @@ __all__ = [
     "owner",
     "owners",
     "page",
+    "prepared",
     "remove",
     "reported",
     "save",

@@ -12,6 +12,7 @@ from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+TAKEN = ("add", "import")  # the pages have these addresses
 NAME_MAX, NOTE_MAX, SUBJECT_MAX, TEXT_MAX = 120, 2000, 150, 3000
 MOST_CONTACTS = 50
 
@@ -28,7 +29,7 @@ def key(text: str) -> str:
     """Small letters, digits, - and _; a name becomes one by itself."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:40].rstrip("-_")
-    if not KEY.fullmatch(slug):
+    if not KEY.fullmatch(slug) or slug in TAKEN:
         raise BadCustomer(
             f"{text.strip()[:60]!r} makes no key. Give the customer one of small letters, digits, - and _, "
             "like acme. Nothing was changed."

@@ -16,7 +16,14 @@ NEWEST = 200  # entries; whoever wants the older ones asks for them
 KINDS = ("all", "notes", "messages", "moves", "people", "customers", "actions", "alerts")
 WRITTEN = {"NoteAdded": "notes", "MessageAdded": "messages"}
 OF_PEOPLE = ("Acknowledged", "RoleTaken", "HandedOff", "Joined", "Left")
-OF_FEATURE = {"updates": "customers", "actions": "actions", "runbooks": "actions", "alerts": "alerts"}
+OF_FEATURE = {
+    "updates": "customers",
+    "customers": "customers",
+    "signals": "customers",
+    "actions": "actions",
+    "runbooks": "actions",
+    "alerts": "alerts",
+}
 
 
 @dataclass(frozen=True)
