@@ -10,6 +10,7 @@ import pytest
 from bot.domain import incidents, people, updates
 from bot.web.status_page.days import days_of, uptime
 from tests.conftest import NOON
+from tests.web.conftest import press
 
 SHAPES = json.loads((Path(__file__).parent / "data/statuspage_shapes.json").read_text())
 API = (
@@ -213,3 +214,18 @@ def test_there_is_no_link_to_a_form_that_is_not_there(public, floor):
     }
     there = {route.path.removeprefix("/status/") for route in floor.app.routes if hasattr(route, "path")}
     assert linked == {"subscribe", "report"} & there
+
+
+def test_the_page_of_maintenance_plans_tells_and_says_what_is_wrong(browser, public):
+    plan = {"title": "Upgrade <b>", "starts": "22:00", "ends": "2h", "components": "checkout"}
+    wrong = press(browser, "/maintenance", **plan | {"ends": "never"})
+    assert wrong.status_code == 422
+    assert "Upgrade &lt;b&gt;" in wrong.text
+    assert "is no time" in wrong.text
+    page = press(browser, "/maintenance", **plan)
+    assert "M-1" in page.text
+    page = press(browser, "/maintenance/M-1", do="tell", text="Read only for two hours.")
+    assert "Read only for two hours." in page.text
+    assert "Read only for two hours." in public.get("/status").text
+    assert "M-1 is planned already" in press(browser, "/maintenance/M-1", do="complete").text
+    assert "under way" in press(browser, "/maintenance/M-1", do="begin").text
