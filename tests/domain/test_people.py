@@ -144,6 +144,6 @@ def test_a_guest_sees_only_what_they_take_part_in(session):
     incidents.declare(session, Report("Search is slow"), by=ada, now=NOON)
     with pytest.raises(Refused, match="There is no incident INC-1"):
         incidents.find(session, "INC-1", as_=guest)
-    incidents.enter(session, theirs, guest, by=guest, now=NOON)
+    incidents.enter(session, theirs, guest, by=ada, now=NOON)
     assert incidents.find(session, "INC-1", as_=guest) is theirs
     assert incidents.live(session, as_=guest) == [theirs]

@@ -120,7 +120,7 @@ def test_nobody_is_told_of_anything(loaded):
         for rule in loaded.rules:
             assert nudges.run(session, rule, NOW) == 0
         assert sum(reminding.remind(session, batch, NOW) for batch in reminding.waiting(session, NOW)) == 0
-        assert reminding.send(session, NOW) == 0
+        assert sum(reminding.send(session, batch, NOW) for batch in reminding.due(session, NOW)) == 0
     assert counts(loaded)["inbox"] == counts(loaded)["waiting"] == 0
 
 

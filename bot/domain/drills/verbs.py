@@ -34,7 +34,7 @@ def start(session: Session, name: str, pace: str | int = 1, *, by: Person, now: 
     scenario, speed = queries.named(session, name), rules.check_pace(pace)
     _check_free(session, scenario)
     incident = incidents.declare(session, _report(session, scenario), by=people.closeout(session), now=now)
-    incidents.enter(session, incident, by, by=by, now=now)
+    incidents.let_in(session, incident, by, by=by, now=now)
     drill = Drill(
         incident_id=incident.id,
         scenario=scenario.name,
