@@ -7,12 +7,18 @@ from bot.integrations import connect_all
 from tests.alerting import at
 
 DEPS = SimpleNamespace(
-    inbox=None, courier=None, http=None, clock=at, public_url="https://x.example", company=Company()
+    inbox=None,
+    courier=SimpleNamespace(info={}),
+    http=None,
+    clock=at,
+    public_url="https://x.example",
+    company=Company(),
 )
 
 
 def test_without_settings_nothing_is_on():
-    assert connect_all({}, DEPS) == {}
+    """But webhooks: what sets them up is who subscribes."""
+    assert connect_all({}, DEPS).keys() == {"webhooks"}
 
 
 def test_what_is_configured_is_on():

@@ -19,9 +19,11 @@ from bot.domain.subscribers.verbs import (
     failing,
     forget,
     leave,
+    of_recipient,
     of_token,
     remove,
     took,
+    unanswered,
 )
 
 __all__ = [
@@ -49,7 +51,9 @@ __all__ = [
     "forget",
     "leave",
     "listed",
+    "of_recipient",
     "of_token",
     "remove",
     "took",
+    "unanswered",
 ]

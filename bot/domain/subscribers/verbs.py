@@ -128,10 +128,23 @@ def challenge_again(session: Session, subscriber: Subscriber, *, now: datetime) 
 
 def answered(session: Session, recipient: str, *, now: datetime) -> None:
     """An endpoint gave our challenge back, so whoever runs it wants to be called."""
-    found = session.exec(select(Subscriber).where(Subscriber.recipient == recipient)).first()
+    found = of_recipient(session, recipient)
     if found and found.standing == Standing.PENDING:
         found.standing, found.confirmed_at, found.since, found.asks = Standing.ACTIVE, now, now, 0
+        found.reason = ""
         session.add(found)
+
+
+def unanswered(session: Session, recipient: str, why: str) -> None:
+    """An endpoint did not give our challenge back; its page says why."""
+    found = of_recipient(session, recipient)
+    if found and found.standing == Standing.PENDING:
+        found.reason = why[:200]
+        session.add(found)
+
+
+def of_recipient(session: Session, recipient: str) -> Subscriber | None:
+    return session.exec(select(Subscriber).where(Subscriber.recipient == recipient)).first()
 
 
 def of_token(session: Session, token: str) -> Subscriber:
@@ -208,7 +221,7 @@ def bounced(session: Session, recipient: str, why: str, *, now: datetime) -> boo
 
 def failing(session: Session, recipient: str, why: str, *, now: datetime, is_gone: bool) -> None:
     """An endpoint did not take what it was sent. One that is gone, or fails for days, is called no more."""
-    found = session.exec(select(Subscriber).where(Subscriber.recipient == recipient)).first()
+    found = of_recipient(session, recipient)
     if found is None or found.standing == Standing.STOPPED:
         return
     found.failing_since = found.failing_since or now

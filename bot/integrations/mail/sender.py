@@ -5,16 +5,13 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from email.errors import HeaderParseError
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import sqlalchemy as sa
 
 from bot.domain import mailings, subscribers
 from bot.domain.mailings import MAIL, Parcel
@@ -22,8 +19,8 @@ from bot.integrations.mail.dots import Busy, Dots
 from bot.integrations.mail.line import Away, Line, Never, NotNow, Unanswered
 from bot.integrations.mail.post import Post
 from bot.integrations.mail.writing import written
+from bot.lib.alone import alone
 from bot.lib.courier import Courier
-from bot.lib.db import is_postgres
 
 log = logging.getLogger(__name__)
 SENDING = 0x5E2D  # the advisory lock of who sends
@@ -105,7 +102,9 @@ class Sender:
 
     def work(self) -> None:
         """Send all that waits; return when nothing does, when the server is away, or when we stop."""
-        with self._alone() as is_mine:
+        self._next.clear()
+        self._away = ""
+        with alone(self.courier.engine, SENDING) as is_mine:  # two would be twice as fast as they may
             if not (is_mine and self._has_dots()):
                 return
             self._take_up()
@@ -204,20 +203,3 @@ class Sender:
             self._next.clear()
             self._rest_until = time.monotonic() + self._rest
             self._rest = min(self._rest * 2, LONGEST_REST)
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        """One replica sends: two would be twice as fast as they may."""
-        self._next.clear()
-        self._away = ""
-        if not is_postgres(self.courier.engine):
-            yield True
-            return
-        engine = self.courier.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            is_mine = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(SENDING))).scalar())
-            try:
-                yield is_mine
-            finally:
-                if is_mine:
-                    connection.execute(sa.select(sa.func.pg_advisory_unlock(SENDING)))
