@@ -13,10 +13,10 @@ from bot.domain.incidents.facts import MessageAdded
 from bot.domain.people.verbs import NoSuchPerson
 from bot.domain.people.words import HOLE
 from bot.domain.postmortems import rules
-from bot.domain.postmortems.escaping import UNSEEN
 from bot.domain.postmortems.model import PostmortemStatus
 from bot.domain.postmortems.queries import of
 from bot.domain.updates import Update
+from bot.lib.escaping import UNSEEN
 from bot.lib.words import duration
 
 MESSAGE = MessageAdded.__name__

@@ -21,10 +21,10 @@ from bot.domain.incidents import Incident
 from bot.domain.people import Person
 from bot.domain.postmortems import anchors, rules, tables
 from bot.domain.postmortems.document import Document, document
-from bot.domain.postmortems.escaping import inline, link, passage
 from bot.domain.postmortems.model import Postmortem
 from bot.domain.postmortems.queries import ENDING, FOLDER, of, state, templates
 from bot.lib.errors import Refused
+from bot.lib.escaping import inline, link, passage
 from bot.lib.templates import environment, folder
 
 PAGE = "postmortem_print.html.j2"

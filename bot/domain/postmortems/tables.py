@@ -5,7 +5,7 @@ from datetime import UTC
 from html import escape
 
 from bot.domain.postmortems.document import Document, Line
-from bot.domain.postmortems.escaping import ADDRESS, UNSEEN, inline, link
+from bot.lib.escaping import ADDRESS, UNSEEN, inline, link
 
 EMPTY = "Nothing was written down. Notes can still be added: `/incident note`"
 HEAD = "| UTC | Who | What happened | Evidence |\n| --- | --- | --- | --- |\n"
