@@ -22,7 +22,7 @@ NOBODY, DONE, OPEN = "\u2013", "\u2611", "\u2610"
 def card(face: Face) -> list[Block]:
     """The pinned message, edited in place: short enough to be taken in at a glance."""
     blocks = [section(_headline(face)), context(_origin(face))]
-    if about := "\n".join(filter(None, (_people(face), customers(face), _alerts(face)))):
+    if about := "\n".join(filter(None, (_people(face), customers(face), _hurt(face), _alerts(face)))):
         blocks.append(section(about))
     blocks += actions(_joins(face), id="join")
     blocks += actions([buttons.post_runbook(face.ref, *one) for one in face.runbooks], id="runbooks")
@@ -123,6 +123,10 @@ def _promise(by: datetime, now: datetime) -> str:
         late = f"{duration(now - by)} late" if now - by >= MINUTE else "due now"
         return f"promised by {clock_time(by)}, *{late}*"
     return f"promised next by {since(by)}"
+
+
+def _hurt(face: Face) -> str:
+    return f"*Affected*  {face.hurt}" if face.hurt else ""
 
 
 def _alerts(face: Face) -> str:

@@ -5,7 +5,18 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.domain import actions, alerts, drills, feedback, incidents, people, postmortems, runbooks, updates
+from bot.domain import (
+    actions,
+    alerts,
+    customers,
+    drills,
+    feedback,
+    incidents,
+    people,
+    postmortems,
+    runbooks,
+    updates,
+)
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Incident, Loop, Status
 from bot.slack import words
@@ -49,6 +60,7 @@ class Face:
     told_at: datetime | None = None
     promised_by: datetime | None = None
     written: int = 0  # customers who have
+    hurt: str = ""  # who is affected, the most important first
     alerts: int = 0
     actions: int = 0
     runbooks: tuple[tuple[str, str], ...] = ()  # name and title of those that fit and are not posted yet
@@ -98,6 +110,7 @@ def read(session: Session, incident: Incident, *, now: datetime, public_url: str
         told_at=told.at if (told := updates.last(session, incident)) else None,
         promised_by=updates.promised_by(session, incident),
         written=feedback.count_of(session, incident),
+        hurt=words.escape(customers.summary(customers.affected(session, incident))),
         alerts=alerts.count(session, incident),
         actions=len(actions.of(session, incident)),
         runbooks=_runbooks(session, incident) if incident.is_live else (),

@@ -12,6 +12,7 @@ from bot.slack.answers import Answers
 from bot.slack.briefs import Briefs
 from bot.slack.calls import Slack
 from bot.slack.checklists import Checklists
+from bot.slack.customers import Customers
 from bot.slack.desk import Desk
 from bot.slack.direct import Direct
 from bot.slack.members import Members
@@ -59,6 +60,7 @@ def project(
         Direct(desk),
         Briefs(desk),
         Pins(desk),
+        Customers(desk),
         Reminding(desk, announcements, Calm(sleep=pace.sleep)),
     )
     return Projection(slack, Members(slack, courier, clock), cards, announcements, listeners)
