@@ -1,5 +1,6 @@
 """What customers write is kept, tagged, tied, counted, and answered until each of them has heard."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -87,19 +88,21 @@ def test_a_hostile_address_is_refused_and_nothing_is_kept(session, address):
     assert session.exec(select(Feedback)).all() == []
 
 
-def test_what_is_alike_is_one_cluster(session):
+def test_what_is_alike_is_one_cluster(session, ana):
     first = wrote(session)
     assert wrote(session, "I get a 502 error at the checkout").cluster_id == first.cluster_id
     assert wrote(session, "Login mail never arrives").cluster_id != first.cluster_id
-    (largest, size), _ = feedback.clusters(session, NOON)
+    (largest, size), _ = feedback.clusters(session, NOON, as_=ana)
     assert (largest.title, size, largest.size) == ("Checkout fails with error 502", 2, 2)
 
 
-def test_a_person_may_know_better_which_cluster_it_is(session):
+def test_a_person_may_know_better_which_cluster_it_is(session, ana):
     first, other = wrote(session), wrote(session, "Login mail never arrives")
-    feedback.regroup(session, other, session.get(feedback.Cluster, first.cluster_id))
+    there = session.get(feedback.Cluster, first.cluster_id)
+    assert feedback.regroup(session, other, there, by=ana, now=NOON)
+    assert not feedback.regroup(session, other, there, by=ana, now=NOON)
     assert other.cluster_id == first.cluster_id
-    feedback.regroup(session, other, None)
+    feedback.regroup(session, other, None, by=ana, now=NOON)
     assert other.cluster_id != first.cluster_id
     assert session.get(feedback.Cluster, first.cluster_id).size == 1
 
@@ -235,6 +238,38 @@ def test_to_be_forgotten_takes_everything_but_that_somebody_wrote(session, told,
     assert feedback.count_of(session, told) == 1
     assert "kim" not in str([row[0] for row in mails()])
     assert feedback.queries.quotes(session, told) == []
+    kept = [*session.exec(select(feedback.Cluster)), *session.exec(select(Mailing))]
+    assert "kim" not in str([row.model_dump() for row in kept]).lower()
+
+
+def test_who_wrote_often_gets_one_mail(session, told, ana, mails):
+    for words in ("Checkout fails with error 502", "It still fails", "Is anybody there?"):
+        wrote(session, words, component="Paying", address="kim@shop.example")
+    incidents.resolve(session, told, by=ana, now=NOON)
+    assert feedback.explain(session, told, "A deploy broke it.", by=ana, now=NOON) == 1
+    [(_, _, text)] = mails()
+    assert "> Is anybody there?" in text
+    assert loop(session, told).done
+
+
+@pytest.mark.parametrize(("practice", "sent"), [(False, 0), (True, 1)])
+def test_of_what_is_made_up_nothing_leaves_but_in_practice(session, told, ana, mails, practice, sent):
+    told.sample, session.info["practice"] = True, True
+    wrote(session, address="kim@shop.example")
+    incidents.resolve(session, told, by=ana, now=NOON)
+    session.info["practice"] = practice
+    with contextlib.suppress(StaysInside):
+        feedback.explain(session, told, "A deploy broke it.", by=ana, now=NOON)
+    assert len(mails()) == sent
+
+
+def test_where_it_came_from_is_forgotten_after_a_day(session):
+    one = wrote(session, client="hashed")
+    feedback.forget_clients(session, later(hours=-1))
+    assert feedback.recent(session, "hashed", NOON) == 1
+    feedback.forget_clients(session, later(hours=1))
+    session.refresh(one)
+    assert one.client == ""
 
 
 def test_the_postmortem_quotes_one_voice_of_each_cluster(session, told):

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from markdown_it import MarkdownIt
 
 from bot.domain import actions, feedback, incidents
 from bot.domain.feedback import Voice, pack
@@ -66,6 +67,14 @@ def test_nobody_reads_what_is_hidden_from_them(session, month, an_incident, cy):
     assert found.count == 1
     assert "502" not in pack.markdown(session, found)
     assert incidents.visible(session, an_incident, month)
+
+
+def test_what_customers_wrote_means_nothing_in_the_document(session, ana):
+    wrote(session, "![x](https://evil.example/1.png) <img src=x> | [click](javascript:alert) *now*")
+    found = pack.pack(session, MARCH, as_=ana, now=APRIL)
+    written = MarkdownIt("commonmark", {"html": True}).enable("table").render(pack.markdown(session, found))
+    for alive in ("<img", 'evil.example/1.png"', 'href="javascript', "<em>now"):
+        assert alive not in written
 
 
 @pytest.mark.parametrize("text", ["2026-13", "march", "10-2026", "0001-01", "9999-12"])

@@ -516,6 +516,7 @@ NO_LINE_YET = {
     "feedback.answers.explain",
     "feedback.verbs.drop_rule",
     "feedback.verbs.erase",
+    "feedback.verbs.regroup",
     "feedback.verbs.say_outcome",
     "feedback.verbs.set_rule",
     "feedback.verbs.tag",

@@ -11,6 +11,7 @@ from bot.domain.feedback.answers import (
     of_token,
     survey,
 )
+from bot.domain.feedback.clustering import recount
 from bot.domain.feedback.facts import CustomersWrote, FeedbackReceived, ReportersTold
 from bot.domain.feedback.model import Cluster, Decision, Feedback, Helped, Outcome, Source, TagRule
 from bot.domain.feedback.queries import (
@@ -32,6 +33,7 @@ from bot.domain.feedback.verbs import (
     Voice,
     drop_rule,
     erase,
+    forget_clients,
     recent,
     regroup,
     say_outcome,
@@ -74,12 +76,14 @@ __all__ = [
     "erase",
     "explain",
     "find",
+    "forget_clients",
     "get",
     "of",
     "of_token",
     "page",
     "quotes",
     "recent",
+    "recount",
     "regroup",
     "say_outcome",
     "set_rule",

@@ -1,7 +1,7 @@
 """Answering those who wrote: one by one, all at an incident's end, and when what was behind it is mended."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -63,27 +63,28 @@ def explain(session: Session, incident: Incident, words: str, *, by: Person, now
     """
     said = rules.said(words)
     incidents.hold(session, incident)
-    if not updates.rules.is_public(incident):
+    if not _may_leave(session, incident):
         raise StaysInside
     if incident.is_live:
         raise StillRunning
     whom = [one for one in queries.of(session, incident) if one.address and one.explained_at is None]
-    if not whom:
+    persons = _persons(whom)
+    if not persons:
         return 0
     for one in whom:
         one.explained_at, one.token = now, one.token or secrets.token_urlsafe(24)
         session.add(one)
     session.flush()
-    record(session, ReportersTold(incident_id=incident.id, by=by.id, count=len(whom)), at=now)
+    record(session, ReportersTold(incident_id=incident.id, by=by.id, count=len(persons)), at=now)
     mail = mails.Mail("What happened, and what we did", said, has_survey=True)
-    mails.send(session, f"explain/{incident.id}/{whom[0].id}", mail, whom, now=now)
-    return len(whom)
+    mails.send(session, f"explain/{incident.id}", mail, persons, now=now)
+    return len(persons)
 
 
 def tell_mended(session: Session, item: ActionItem, *, now: datetime) -> int:
     """It is done, and somebody else verified it: whoever wrote about it hears so, once."""
     incident = incidents.get(session, item.incident_id)
-    if not updates.rules.is_public(incident) or incident.sample:
+    if not _may_leave(session, incident):
         return 0
     whom = [one for one in queries.behind(session, item) if one.mended_at is None and one.erased_at is None]
     if not whom:
@@ -92,13 +93,24 @@ def tell_mended(session: Session, item: ActionItem, *, now: datetime) -> int:
         one.mended_at = now
         session.add(one)
     session.flush()
-    written = [one for one in whom if one.address]
+    written = _persons(one for one in whom if one.address)
     by = people.closeout(session).id
     record(session, ReportersTold(incident_id=incident.id, by=by, count=len(written), item=item.id), at=now)
     outcome = session.get(Outcome, item.id)
     mail = mails.Mail("What you wrote to us about is mended", outcome.words if outcome else mails.MENDED)
-    mails.send(session, f"mended/{item.id}/{whom[0].id}", mail, written, now=now)
+    mails.send(session, f"mended/{item.id}", mail, written, now=now)
     return len(written)
+
+
+def _may_leave(session: Session, incident: Incident) -> bool:
+    """Nothing of what is private, practice or made up leaves the house."""
+    is_made_up = incident.sample and not session.info.get("practice")
+    return updates.rules.is_public(incident) and not is_made_up
+
+
+def _persons(those: Iterable[Feedback]) -> list[Feedback]:
+    """Who wrote several times gets one mail, above what they wrote last."""
+    return list({one.address: one for one in those}.values())
 
 
 def decide(

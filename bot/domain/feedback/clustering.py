@@ -1,5 +1,6 @@
 """Which voices say the same: each new one joins the cluster that is most like it, or begins one."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -29,14 +30,47 @@ def move(session: Session, feedback: Feedback, to: Cluster | None) -> None:
     words = rules.essence(feedback.words)
     old = session.get(Cluster, feedback.cluster_id) if feedback.cluster_id else None
     if old is not None:
-        left = {word: int(count) - (word in words) for word, count in old.words.items()}
-        old.words, old.size = {word: count for word, count in left.items() if count > 0}, old.size - 1
+        _take_out(old, words)
     if to is None:
         to = Cluster(title=rules.title_of(feedback.words), first_at=feedback.at, last_at=feedback.at)
         session.add(to)
     _add(to, words, feedback.at)
     session.flush()
     feedback.cluster_id = to.id
+
+
+def leave(session: Session, feedback: Feedback) -> None:
+    """It is to be forgotten: its words go from the cluster, also where they are its title."""
+    found = session.get(Cluster, feedback.cluster_id) if feedback.cluster_id else None
+    if found is None:
+        return
+    _take_out(found, rules.essence(feedback.words))
+    feedback.cluster_id = None
+    session.add(feedback)
+    session.flush()
+    others = select(Feedback.words).where(Feedback.cluster_id == found.id).order_by(col(Feedback.id))
+    first = session.exec(others.limit(1)).first()
+    if found.title == rules.title_of(feedback.words):
+        found.title = rules.title_of(first) if first else "(erased)"
+    session.add(found)
+
+
+def recount(session: Session) -> None:
+    """Clusters of which feedback was taken away in bulk: what is left counts, and an empty one goes."""
+    for found in session.exec(select(Cluster)).all():
+        asked = select(Feedback.words).where(Feedback.cluster_id == found.id).order_by(col(Feedback.id))
+        left = [rules.essence(words) for words in session.exec(asked)]
+        if not left:
+            session.delete(found)
+        elif len(left) != found.size:
+            found.words = dict(Counter(word for words in left for word in sorted(words)))
+            found.size = len(left)
+    session.flush()
+
+
+def _take_out(cluster: Cluster, words: frozenset[str]) -> None:
+    left = {word: int(count) - (word in words) for word, count in cluster.words.items()}
+    cluster.words, cluster.size = {word: count for word, count in left.items() if count > 0}, cluster.size - 1
 
 
 def _nearest(session: Session, words: frozenset[str], at: datetime) -> Cluster | None:

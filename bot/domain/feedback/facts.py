@@ -67,6 +67,13 @@ class FeedbackTagged(FeedbackFact):
         return f"tagged {self.named()}: {', '.join(self.tags) or 'nothing'}{', high' if self.high else ''}"
 
 
+class FeedbackRegrouped(FeedbackFact):
+    cluster: int
+
+    def __str__(self) -> str:
+        return f"put {self.named()} beside what says the same"
+
+
 class FeedbackAnswered(FeedbackFact):
     def __str__(self) -> str:
         return f"answered {self.named()}"

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from bot.domain import mailings
 from bot.domain.feedback.model import Feedback
-from bot.domain.mailings import HERE, TOKEN, Recipient
+from bot.domain.mailings import HERE, TOKEN, Mailing, Recipient
 from bot.lib.templates import environment, folder
 from bot.lib.words import cut
 
@@ -45,7 +46,7 @@ def send(session: Session, key: str, mail: Mail, to: Sequence[Feedback], *, now:
         where = folder(session, "mails")
         mailings.queue(
             session,
-            key=f"feedback/{key}/{one.id}",
+            key=f"{_keys(one)}{key}",
             subject=mail.subject,
             plain=_environment(where, False).get_template("feedback.txt.j2").render(words),
             html=_environment(where, True).get_template("feedback.html.j2").render(words),
@@ -55,6 +56,18 @@ def send(session: Session, key: str, mail: Mail, to: Sequence[Feedback], *, now:
             not_after=now + USEFUL,
             now=now,
         )
+
+
+def forget(session: Session, feedback: Feedback) -> None:
+    """What was sent for it holds its words: they go, and so does what still waits."""
+    if feedback.address:
+        mailings.erase(session, [mailings.recipient(mailings.MAIL, feedback.address)])
+    theirs = sa.update(Mailing).where(col(Mailing.key).startswith(_keys(feedback), autoescape=True))
+    session.execute(theirs.values(plain="", html=""))
+
+
+def _keys(feedback: Feedback) -> str:
+    return f"feedback/{feedback.id}/"
 
 
 @functools.cache

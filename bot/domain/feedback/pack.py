@@ -16,6 +16,7 @@ from bot.domain.feedback import queries
 from bot.domain.feedback.model import Cluster, Feedback, Helped
 from bot.domain.incidents import Incident, seen_by
 from bot.domain.people import Person
+from bot.lib import escaping
 from bot.lib.errors import Refused
 from bot.lib.spans import parse_span
 from bot.lib.templates import environment, folder
@@ -114,10 +115,11 @@ def pack(session: Session, month: date, *, as_: Person, now: datetime) -> Pack:
 
 
 def markdown(session: Session, found: Pack) -> str:
-    """For a document: templates/feedback/pack.md.j2."""
+    """For a document: templates/feedback/pack.md.j2. What customers wrote means nothing in it."""
     where = folder(session, "feedback")
     template = _environment(where).get_template("pack.md.j2")
-    return template.render(pack=found, url=session.info.get("public_url", ""), quote=quote)
+    inert = {"quote": lambda one: escaping.inline(quote(one)), "inline": escaping.inline}
+    return template.render(pack=found, url=session.info.get("public_url", ""), **inert)
 
 
 @functools.cache

@@ -144,13 +144,13 @@ def quotes(session: Session, incident: Incident, most: int = 5) -> list[tuple[st
     return [(cut(" ".join(those[0].words.split()), QUOTE), len(those)) for those in largest[:most]]
 
 
-def clusters(session: Session, since: datetime, most: int = 20) -> list[tuple[Cluster, int]]:
+def clusters(session: Session, since: datetime, *, as_: Person, most: int = 20) -> list[tuple[Cluster, int]]:
     """Those that were spoken of since then, with how often, the largest first."""
     number = func.count(col(Feedback.id)).label("number")
     asked = (
         select(Cluster, number)
         .join(Feedback, col(Feedback.cluster_id) == col(Cluster.id))
-        .where(Feedback.at >= since)
+        .where(Feedback.at >= since, *seen(as_))
         .group_by(col(Cluster.id))
         .order_by(number.desc(), col(Cluster.id))
         .limit(most)

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.domain import components, customers, incidents, mailings, people, updates
 from bot.domain.actions import ActionItem
 from bot.domain.company import company_of
 from bot.domain.customers import Customer
-from bot.domain.feedback import clustering, queries, rules
+from bot.domain.feedback import clustering, mails, queries, rules
 from bot.domain.feedback.facts import (
     CustomersWrote,
     FeedbackErased,
     FeedbackKept,
     FeedbackReceived,
+    FeedbackRegrouped,
     FeedbackTagged,
     FeedbackTied,
     FeedbackTiedToItem,
@@ -193,9 +195,18 @@ def tag(
     return True
 
 
-def regroup(session: Session, feedback: Feedback, to: Cluster | None) -> None:
-    """A person says which cluster it belongs to; None: one of its own."""
+def regroup(session: Session, feedback: Feedback, to: Cluster | None, *, by: Person, now: datetime) -> bool:
+    """A person says which cluster it belongs to; None: one of its own. False when it is there already."""
+    if to is not None and to.id == feedback.cluster_id:
+        return False
     clustering.move(session, feedback, to)
+    session.add(feedback)
+    session.flush()
+    about = feedback.incident_id or NO_INCIDENT
+    cluster = feedback.cluster_id or 0
+    told = FeedbackRegrouped(incident_id=about, by=by.id, feedback=feedback.id, cluster=cluster)
+    record(session, told, at=now)
+    return True
 
 
 def set_rule(
@@ -234,7 +245,7 @@ def drop_rule(session: Session, name: str, *, by: Person, now: datetime) -> bool
 def say_outcome(session: Session, item: ActionItem, words: str, *, by: Person, now: datetime) -> Outcome:
     """What those who wrote are told once the item is verified; its title stays inside."""
     kept = rules.said(words)
-    people.require(by, "responder")
+    incidents.admit(session, incidents.get(session, item.incident_id), by)
     row = session.get(Outcome, item.id) or Outcome(item_id=item.id, words=kept, by=by.id, at=now)
     row.words, row.by, row.at = kept, by.id, now
     session.add(row)
@@ -244,8 +255,8 @@ def say_outcome(session: Session, item: ActionItem, words: str, *, by: Person, n
 
 def erase(session: Session, feedback: Feedback, *, by: Person, now: datetime) -> None:
     """Somebody asks to be forgotten: who they are and what they wrote. That somebody wrote stays."""
-    if feedback.address:
-        mailings.erase(session, [mailings.recipient(mailings.MAIL, feedback.address)])
+    mails.forget(session, feedback)
+    clustering.leave(session, feedback)
     feedback.name = feedback.address = feedback.said_back = feedback.client = ""
     feedback.words, feedback.token, feedback.customer_id = "(erased)", None, None
     feedback.erased_at = now
@@ -253,6 +264,12 @@ def erase(session: Session, feedback: Feedback, *, by: Person, now: datetime) ->
     session.flush()
     about = feedback.incident_id or NO_INCIDENT
     record(session, FeedbackErased(incident_id=about, by=by.id, feedback=feedback.id), at=now)
+
+
+def forget_clients(session: Session, before: datetime) -> None:
+    """What held back floods is of no use a day later."""
+    old = sa.update(Feedback).where(col(Feedback.at) < before, col(Feedback.client) != "")
+    session.execute(old.values(client=""))
 
 
 def recent(session: Session, client: str, since: datetime) -> int:
