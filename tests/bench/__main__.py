@@ -5,12 +5,24 @@ import platform
 import sys
 import time
 
-from tests.bench import acks, audits, declares, digests, outages, postmortems, rig, starts, status, storms
+from tests.bench import (
+    acks,
+    audits,
+    declares,
+    digests,
+    outages,
+    postmortems,
+    reach,
+    rig,
+    starts,
+    status,
+    storms,
+)
 from tests.bench.figures import show
 
 ROWS = {
     each.__name__.rpartition(".")[2]: each
-    for each in (declares, acks, storms, outages, postmortems, audits, digests, starts, status)
+    for each in (declares, acks, storms, outages, postmortems, audits, digests, starts, status, reach)
 }
 
 
