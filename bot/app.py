@@ -16,7 +16,19 @@ import bot.domain
 from bot import checks, integrations, slack, web
 from bot.clock import Clock
 from bot.domain import company as companies
-from bot.domain import drills, incidents, maintenance, nudges, people, reminding, runbooks, signals, trail
+from bot.domain import (
+    drills,
+    incidents,
+    mailings,
+    maintenance,
+    nudges,
+    people,
+    reminding,
+    runbooks,
+    signals,
+    subscribers,
+    trail,
+)
 from bot.lib import clock as clocks
 from bot.lib import db
 from bot.lib.courier import Courier
@@ -257,6 +269,8 @@ class House:
         """Forget finished runs; their ids are kept longer than any platform repeats a delivery."""
         await self.courier.tidy(at - timedelta(days=30))
         await self.courier.run(reminding.forget, at - timedelta(days=60))
+        await self.courier.run(mailings.forget, at - timedelta(days=30))
+        await self.courier.run(subscribers.forget, at - timedelta(days=7))
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = clocks.now) -> House:

@@ -5,6 +5,7 @@ secret is ever in what is said.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col
+from sqlmodel import Session, col
 
+from bot.domain import mailings, subscribers
 from bot.domain.company import Company
 from bot.domain.incidents import Incident
 from bot.lib import db
@@ -32,6 +34,7 @@ OLDEST_POSTGRES = (14,)
 SHORTEST = 6  # characters; blotting out less would blot out half of what is said
 OUR_NAME = "closeout"  # as a password it gives nothing away where it stands as a name
 LONGEST = 120  # characters of what somebody else says
+OUTSIDE = "Subscribers"
 ALIVE = "alive"  # what /healthz says
 PD_OFF = (
     "Set PAGERDUTY_WEBHOOK_SECRET to receive pages, PAGERDUTY_ROUTING_KEY to page, "
@@ -94,9 +97,28 @@ def _status(house: House) -> Finding:
 async def _database(house: House, patience: float) -> list[Finding]:
     found = await asyncio.to_thread(_look_at_database, house.engine, patience)
     is_real = house.slack is not None and not house.settings.slack.is_practice
-    if is_real and any(each.what == "Tables" and each.state == "ok" for each in found):
-        found += await asyncio.to_thread(_samples, house.engine)
+    if any(each.what == "Tables" and each.state == "ok" for each in found):
+        found += await asyncio.to_thread(_samples, house.engine) if is_real else []
+        found += await asyncio.to_thread(_outside, house.engine, "mail" in house.vendors)
     return found
+
+
+def _outside(engine: sa.Engine, has_mail: bool) -> list[Finding]:
+    """Who subscribed, and what waits for them; nothing where nobody did."""
+    with Session(engine) as session:
+        standing: Counter[str] = Counter()
+        for (_, each), count in subscribers.counts(session).items():
+            standing[each] += count
+        waiting, unsure = mailings.waiting(session), mailings.unsure(session)
+    mail, remedy = waiting.get(mailings.MAIL, 0), "Set SMTP_URL and MAIL_FROM. After a day they go no more."
+    if mail and not has_mail:
+        return [bad(OUTSIDE, f"{plural(mail, 'mail')} to people outside cannot go", remedy)]
+    parts = [f"{standing['active']} active", f"{sum(waiting.values())} messages wait"]
+    parts += [f"{standing['stopped']} stopped, for mail came back or an endpoint failed"] * bool(
+        standing["stopped"]
+    )
+    parts += [f"of {plural(unsure, 'mail')} it is not known whether they went"] * bool(unsure)
+    return [ok(OUTSIDE, "; ".join(parts))] if standing or unsure else []
 
 
 def _samples(engine: sa.Engine) -> list[Finding]:

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from bot.domain import incidents, people, reminding
+from bot.domain import incidents, people, reminding, subscribers
 from bot.domain.nudges import Nudged
 from bot.domain.people import Person
 from bot.domain.reminding import Addressed, Composer, Digested, Reminded
 from bot.integrations.mail import checking
+from bot.integrations.mail.bounces import Bounces
 from bot.integrations.mail.letter import Letter, digest, letter, reminder
 from bot.integrations.mail.meetings import Meetings
 from bot.integrations.mail.post import Post, read
@@ -22,18 +23,20 @@ from bot.lib.findings import PATIENCE, Finding, within
 from bot.lib.vendors import Deps
 
 __all__ = ["Mail", "connect"]
-SEND_SECONDS = 1.0
+SEND_SECONDS, DAILY_SECONDS = 1.0, 30.0
 
 
 class Mail(Meetings):
     """One SMTP server, by which what is said to a person reaches those without Slack."""
 
-    def __init__(self, post: Post, deps: Deps) -> None:
+    def __init__(self, post: Post, deps: Deps, bounce_token: str = "") -> None:
         self.post, self.courier, self.public_url = post, deps.courier, deps.public_url.rstrip("/")
         self.host = urlsplit(self.public_url).hostname or "localhost"
         self.door = Door("mail")
         self.sender = Sender(post, deps.courier, deps.clock, self.public_url, folder=deps.data_dir)
-        self.ticks = [(SEND_SECONDS, self.sender.tick)]
+        self.clock = deps.clock
+        self.ticks = [(SEND_SECONDS, self.sender.tick), (DAILY_SECONDS, self.write_daily)]
+        self.routes = Bounces(bounce_token, deps.courier, deps.clock).routes
 
     async def check(self, patience: float = PATIENCE) -> list[Finding]:
         """What was found, for `closeout check`."""
@@ -42,6 +45,12 @@ class Mail(Meetings):
     async def close(self) -> None:
         """Let the mails under way end."""
         await self.sender.close()
+
+    async def write_daily(self) -> None:
+        """The daily mails of each zone whose day has ended."""
+        now = self.clock()
+        for zone, end in (await self.courier.ask(subscribers.daily.zones, now)).items():
+            await self.courier.run(subscribers.daily.send, zone, end, now=now)
 
     @on(Nudged, name="mail")
     async def remind(self, event: Event) -> None:
@@ -119,4 +128,4 @@ class Mail(Meetings):
 def connect(env: Mapping[str, str], deps: Any) -> Mail | None:
     """None without SMTP_URL. Raises BadMail for one that cannot work."""
     post = read(env)
-    return Mail(post, deps) if post else None
+    return Mail(post, deps, env.get("MAIL_BOUNCE_TOKEN", "").strip()) if post else None
