@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain import incidents, people, updates
-from bot.web.status_page.days import days_of, uptime
+from bot.domain.updates import Update
+from bot.web.look import Look
+from bot.web.status_page import Links, pages
+from bot.web.status_page.days import Day, days_of, uptime
+from bot.web.status_page.picture import Part, Picture, Told
 from tests.conftest import NOON
-from tests.web.conftest import press
+from tests.web.conftest import COMPANY, TEMPLATES, press
 
 SHAPES = json.loads((Path(__file__).parent / "data/statuspage_shapes.json").read_text())
 API = (
@@ -92,7 +96,7 @@ def test_a_component_shows_its_days_also_to_who_cannot_see(public, down, watch, 
     watch.wait(days=2)
     page = public.get("/status").text
     assert "trouble on 1 day. 2 March: partly down for 43 min." in page
-    assert '<rect class="partial_outage"' in page
+    assert '<path class="partial_outage"' in page
     assert "98.53 % without an outage" in page
 
 
@@ -229,3 +233,35 @@ def test_the_page_of_maintenance_plans_tells_and_says_what_is_wrong(browser, pub
     assert "Read only for two hours." in public.get("/status").text
     assert "M-1 is planned already" in press(browser, "/maintenance/M-1", do="complete").text
     assert "under way" in press(browser, "/maintenance/M-1", do="begin").text
+
+
+def test_a_bad_quarter_of_many_components_stays_under_fifty_kilobytes():
+    troubled = tuple(
+        Day(NOON.date() - timedelta(days=89 - n), (("partial_outage", HOUR),) if n % 15 == 0 else ())
+        for n in range(90)
+    )
+    parts = [
+        Part(
+            f"c{n}",
+            f"Component number {n}",
+            f"Group {n % 4}",
+            "What it does",
+            "partial_outage",
+            troubled,
+            99.9,
+        )
+        for n in range(20)
+    ]
+    told = [
+        Told(f"id{n}", "Trouble with several components", ("c1",), (said(n),) * 12, is_live=n < 6)
+        for n in range(40)
+    ]
+    picture = Picture(at=NOON, parts=tuple(parts), told=tuple(told), months=("2026-03",))
+    look = Look(TEMPLATES, COMPANY, lambda: NOON, "http://x")
+    page = pages.page(look, picture, Links("http://x/status"))
+    assert len(page.encode()) < 50_000
+    assert page.count("earlier updates") > 0
+
+
+def said(n):
+    return Update(id=n, incident_id=n, phase="investigating", message="words " * 60, by=1, at=NOON)

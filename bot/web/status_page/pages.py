@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -16,14 +15,15 @@ from bot.web.status_page.picture import Part, Picture, Told, span_of
 
 BAR = 5  # the width of a day in the picture of ninety of them, with its gap
 MARK = "@@mark@@"
-LETTERS = 18_000  # of updates on the first page; the rest stands in the month's
-PAST, NAMED = 12, 8  # incidents on the first page; days that a picture names to who cannot see it
+# In letters: for updates on the first page, at least, and what a component and a bad day take of it.
+LETTERS, LEAST, PART, SIGN = 25_000, 3_000, 500, 85
+PAST, NAMED, LISTED = 12, 4, 40  # incidents; days that a picture names to who cannot see it, and in the table
 TOP = {"under_maintenance": 8, "degraded_performance": 6, "partial_outage": 3, "major_outage": 0}
 
 
 def page(look: Look, picture: Picture, links: Links) -> str:
-    live, room = _fitting(picture.live, LETTERS)
-    past, _ = _fitting(picture.past[:PAST], room)
+    live, room = _fitting(picture.live, _room(picture), at_least=1)
+    past, _ = _fitting(picture.past[:PAST], room, at_least=0)
     return _render(
         look,
         "status.html.j2",
@@ -38,7 +38,7 @@ def page(look: Look, picture: Picture, links: Links) -> str:
         under_way=picture.under_way,
         ahead=picture.ahead,
         over=[each for each in picture.before if each.it.stage == "completed"][:3],
-        troubled=[part for part in picture.parts if any(day.took for day in part.days)],
+        troubled=_troubled(picture.parts),
     )
 
 
@@ -97,17 +97,29 @@ def _promise(picture: Picture) -> datetime | None:
     return min((each.last.next_update_by for each in picture.live if each.last.next_update_by), default=None)
 
 
-def _fitting(told: Iterable[Told], room: int) -> tuple[list[tuple[Told, int]], int]:
+def _room(picture: Picture) -> int:
+    """For updates: what the components leave of a page that is read on a bad line."""
+    bars = sum(bool(day.took) for part in picture.parts for day in part.days)
+    return max(LEAST, LETTERS - PART * len(picture.parts) - SIGN * bars)
+
+
+def _troubled(parts: Iterable[Part]) -> list[tuple[str, Day]]:
+    """The days of trouble, the newest first."""
+    found = [(part.name, day) for part in parts for day in part.days if day.took]
+    return sorted(found, key=lambda each: each[1].day, reverse=True)[:LISTED]
+
+
+def _fitting(told: Iterable[Told], room: int, at_least: int) -> tuple[list[dict[str, Any]], int]:
     """Each incident with as many of its newest updates as there is room for, and how many are left out."""
-    shown: list[tuple[Told, int]] = []
+    shown: list[dict[str, Any]] = []
     for each in told:
         count = 0
         for update in each.updates:
             room -= len(update.message) + 120
-            if room < 0 and count:
+            if room < 0 and count >= at_least:
                 break
             count += 1
-        shown.append((replace(each, updates=each.updates[:count]), len(each.updates) - count))
+        shown.append({"it": each, "updates": each.updates[:count], "left": len(each.updates) - count})
     return shown, max(0, room)
 
 
