@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.domain import customers, incidents, people, updates
 from bot.domain.customers import Entry, Wording, WordState
 from bot.domain.customers.facts import CustomerReported, CustomerSaved, CustomersImported, WordSent
-from bot.domain.customers.reactions import find_customers, merge_customers
+from bot.domain.customers.reactions import find_customers, mail_owner, merge_customers
 from bot.domain.customers.reminders import word_waits
 from bot.domain.incidents import Report
 from bot.domain.mailings import Delivery, Mailing
@@ -220,6 +220,13 @@ def test_who_uses_what_fails_is_affected_and_follows_the_services(courier, carri
 
     carried(mend)
     assert names_in(courier, incident) == ["Globex"]
+    with courier.reading() as session:
+        said = [entry.text for entry in incidents.timeline(session, incidents.get(session, 1))]
+    assert said[1:] == [
+        "counted who uses what fails: 1 customer: Acme Corp",
+        "set the services to search",
+        "counted who uses what fails: 1 customer: Globex",
+    ]
 
 
 def test_who_begins_to_use_what_is_down_is_affected_at_once(courier, carried, two):
@@ -294,6 +301,22 @@ def test_only_the_account_owner_or_a_manager_sends_it_and_only_once(session, dra
     with pytest.raises(customers.Decided):
         customers.discard(session, draft, by=ben, now=NOON)
     assert len(deliveries(session)) == 2
+
+
+def test_an_account_owner_without_slack_is_asked_by_mail(courier, carried, listeners, two):
+    listeners.add(mail_owner)
+
+    def draft(session):
+        acme = customers.save(session, Entry(name="Acme Corp", owner="dora@example.com"), by=two, now=NOON)[0]
+        incident = incidents.declare(session, Report("Down"), by=two, now=NOON)
+        customers.draft(session, incident, acme, Wording("We know."), by=two, now=NOON)
+
+    carried(draft)
+    with courier.reading() as session:
+        assert session.exec(select(Delivery.address)).all() == ["dora@example.com"]
+        mailing = session.exec(select(Mailing)).one()
+    assert mailing.subject == "INC-1: a word to Acme Corp waits for your yes"
+    assert "/words/1" in mailing.plain
 
 
 def test_the_timeline_knows_what_was_said_and_to_how_many(session, an_incident, draft, dora, facts):

@@ -47,6 +47,7 @@ from bot.domain.customers.queries import (
 from bot.domain.customers.register import Entry, Imported, load, remove, save
 from bot.domain.customers.reports import reported
 from bot.domain.customers.rules import BadCustomer, NotTheOwner, check_sees, sees_contacts
+from bot.domain.customers.wording import of_incident as prepared
 from bot.domain.customers.words import (
     Decided,
     NobodyToWriteTo,
@@ -59,7 +60,6 @@ from bot.domain.customers.words import (
     draft,
     follow,
 )
-from bot.domain.customers.wording import of_incident as prepared
 
 __all__ = [
     "AffectedCustomer",

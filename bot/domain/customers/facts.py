@@ -61,6 +61,16 @@ class CustomerFact(Fact):
         return f"touched {self.name}"
 
 
+class CustomersCounted(Fact):
+    """Who uses what fails, found by itself."""
+
+    count: int
+    names: str
+
+    def __str__(self) -> str:
+        return f"counted who uses what fails: {self.names}" if self.count else "found no customer affected"
+
+
 class CustomerAffected(CustomerFact):
     def __str__(self) -> str:
         return f"counted {self.name} among those affected"

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from sqlmodel import Session
 
-from bot.domain import incidents, updates
+from bot.domain import incidents, mailings, updates
 from bot.domain.company import company_of
 from bot.domain.customers.model import Customer
 from bot.domain.customers.queries import owner
 from bot.domain.incidents import Incident
+from bot.domain.mailings import Recipient
 from bot.domain.updates import Update
 from bot.lib.errors import Refused
 from bot.lib.templates import environment, folder
@@ -58,6 +60,42 @@ def render(session: Session, name: str, customer: Customer, words: Mapping[str, 
         return template.render({**known, **words}).strip()
     except (TemplateError, TypeError, ValueError) as error:
         raise BrokenWording(f"templates/words/{name}.txt.j2: {error}. Mend it, then try again.") from None
+
+
+def mail(
+    session: Session,
+    to: str,
+    *,
+    key: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    incident_id: int | None = None,
+    kind: str = "account",
+) -> int:
+    """One mail to one of us, or to one of them. A key that is known sends nothing."""
+    return send(
+        session,
+        [Recipient(to)],
+        key=key,
+        subject=subject,
+        text=text,
+        now=now,
+        incident_id=incident_id,
+        kind=kind,
+    )
+
+
+def send(session: Session, to: list[Recipient], *, text: str, **about: Any) -> int:
+    """The same words in plain text and in HTML, to all of these."""
+    where, said = folder(session, "mails"), {"text": text}
+    return mailings.queue(
+        session,
+        plain=environment(where).get_template("word.txt.j2").render(said),
+        html=environment(where, html=True).get_template("word.html.j2").render(said),
+        to=to,
+        **about,
+    )
 
 
 @functools.cache

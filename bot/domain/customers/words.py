@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from bot.domain import incidents, mailings, people, updates
+from bot.domain import incidents, people, updates
 from bot.domain.customers import queries, rules, wording
 from bot.domain.customers.affected import count_in
 from bot.domain.customers.facts import (
@@ -27,7 +27,6 @@ from bot.domain.mailings import Recipient
 from bot.domain.people import Person
 from bot.lib.errors import Refused
 from bot.lib.facts import record
-from bot.lib.templates import environment, folder
 
 QUIET: dict[type[WordFact], type[WordFact]] = {
     WordDrafted: QuietWordDrafted,
@@ -184,18 +183,8 @@ def _decide(session: Session, word: PrivateWord, state: WordState, *, by: Person
 
 
 def _queue(session: Session, word: PrivateWord, to: list[Recipient], *, now: datetime) -> int:
-    where, said = folder(session, "mails"), {"text": word.text}
-    return mailings.queue(
-        session,
-        key=f"word/{word.id}",
-        subject=word.subject,
-        plain=environment(where).get_template("word.txt.j2").render(said),
-        html=environment(where, html=True).get_template("word.html.j2").render(said),
-        to=to,
-        kind="word",
-        incident_id=word.incident_id,
-        now=now,
-    )
+    about = {"subject": word.subject, "incident_id": word.incident_id, "now": now}
+    return wording.send(session, to, text=word.text, key=f"word/{word.id}", kind="word", **about)
 
 
 def _tell(
