@@ -5,8 +5,10 @@ What is counted against floods is counted in this process alone: two replicas le
 
 import threading
 from collections import OrderedDict, deque
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -59,8 +61,16 @@ async def sent(request: Request) -> Sent:
 
 
 def client_of(request: Request) -> str:
-    """Who sends, as the server knows it: a proxy's word counts only where uvicorn trusts the proxy."""
-    return request.client.host if request.client else ""
+    """Who sends, as the server knows it: a proxy's word counts only where uvicorn trusts the proxy.
+
+    Of IPv6 it is the network of 64 bits: whoever has one address has all of them.
+    """
+    host = request.client.host if request.client else ""
+    if ":" not in host:
+        return host
+    with suppress(ValueError):
+        return str(ip_network(f"{host.partition('%')[0]}/64", strict=False))
+    return host
 
 
 class Stamps:
