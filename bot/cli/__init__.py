@@ -4,7 +4,18 @@ import sys
 
 import click
 
-from bot.cli import admin, auditing, customers, drills, incidents, maintenance, records, sample, serving
+from bot.cli import (
+    admin,
+    auditing,
+    customers,
+    drills,
+    incidents,
+    maintenance,
+    records,
+    sample,
+    serving,
+    subscribers,
+)
 from bot.lib.errors import DeliveryError, Refused
 
 DONE, REFUSED, USAGE, BROKEN = 0, 1, 2, 3
@@ -16,7 +27,18 @@ def closeout() -> None:
     """Closeout: incidents and postmortems that are not let go until every loop is closed."""
 
 
-for room in (serving, drills, incidents, maintenance, records, sample, auditing, admin, customers):
+for room in (
+    serving,
+    drills,
+    incidents,
+    maintenance,
+    records,
+    sample,
+    auditing,
+    admin,
+    customers,
+    subscribers,
+):
     for command in room.COMMANDS:
         closeout.add_command(command)
 

@@ -10,7 +10,7 @@ from bot.domain import components as parts
 from bot.domain import mailings
 from bot.domain.company import company_of
 from bot.domain.mailings import MAIL, WEBHOOK
-from bot.domain.people import Person
+from bot.domain.people import Access, Person, require
 from bot.domain.subscribers import rules, writing
 from bot.domain.subscribers.facts import SubscriberRemoved, SubscribersImported
 from bot.domain.subscribers.model import Pace, Standing, Subscriber, SubscriberComponent
@@ -175,7 +175,8 @@ def leave(session: Session, token: str) -> bool:
 
 
 def remove(session: Session, id: int, *, by: Person, now: datetime) -> None:
-    """An administrator erases somebody who asked for it. Raises NoSuchSubscriber."""
+    """An administrator erases somebody who asked for it. Raises NoSuchSubscriber, and NotAllowed."""
+    require(by, Access.ADMIN)
     found = db.row(session, Subscriber, id)
     if found is None:
         raise NoSuchSubscriber(f"There is no subscriber {id}. Nothing was changed.")
@@ -185,6 +186,7 @@ def remove(session: Session, id: int, *, by: Person, now: datetime) -> None:
 
 def bring_in(session: Session, addresses: Iterable[str], *, by: Person, now: datetime) -> int:
     """Take over who has confirmed at another status page; answers how many are new. Raises BadAddress."""
+    require(by, Access.ADMIN)
     kept = dict.fromkeys(mailings.address(each) for each in addresses)
     known = set(session.exec(select(Subscriber.address).where(Subscriber.way == MAIL)))
     new = [each for each in kept if each not in known]
