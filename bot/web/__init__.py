@@ -25,11 +25,13 @@ from bot.web.live import Live, LivePages
 from bot.web.look import Look
 from bot.web.maintenance import MaintenancePages
 from bot.web.postmortems import PostmortemPages
+from bot.web.report import ReportPages
 from bot.web.settings import WebSettings
 from bot.web.setup import Check, SetupPages
 from bot.web.sign_in import Entrance, SlackEntrance
 from bot.web.status_page import StatusDoor, StatusSite
 from bot.web.subscribe import SubscribePages
+from bot.web.subscribers import SubscriberPages
 from bot.web.trail import TrailPage
 from bot.web.visits import Doorman, Passes
 
@@ -89,6 +91,7 @@ def routes(
         Mount("/api", app=api.build(courier, clock, settings.api_token, look)),
         *status_page.routes(site),
         *SubscribePages(courier, clock, company, look, settings.secret_key).routes(),
+        *ReportPages(courier, clock, company, look, settings.secret_key).routes(),
         *Entrance(doorman).routes(),
         *(SlackEntrance(doorman, slack, settings).routes() if slack else []),
         *(SetupPages(doorman, check).routes() if check else []),
@@ -108,6 +111,7 @@ def _pages(doorman: Doorman, look: Look, courier: Courier) -> list[BaseRoute]:
         *DigestPages(doorman, look).routes(),
         *AuditPages(doorman, look, courier).routes(),
         *TrailPage(doorman, look).routes(),
+        *SubscriberPages(doorman, look).routes(),
         *CustomerPages(doorman, look).routes(),
         *DrillPages(doorman, look).routes(),
         *MaintenancePages(doorman, look).routes(),
