@@ -86,7 +86,7 @@ class CustomerPages:
             ],
             words=[_word(visit, each) for each in customers.words_to(session, one, as_=by)],
             stories=told,
-            headline=customers.headline(customers.figures(told)),
+            headline=customers.headline_of_one(customers.figures(told)),
             **_said(visit),
         )
         return self.look.page("customer.html.j2", words)

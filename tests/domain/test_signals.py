@@ -329,6 +329,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(body, wrong):
     ("value", "unit", "words"),
     [
         (840, "s", "14 min"),
+        (83, "s", "1 min 23 s"),
         (1.234, "s", "1.23 s"),
         (43.2, "s", "43.2 s"),
         (0, "", "0"),

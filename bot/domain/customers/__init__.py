@@ -10,7 +10,7 @@ from bot.domain.customers.facts import (
     WordDrafted,
     WordSent,
 )
-from bot.domain.customers.firsts import Figures, Story, figures, headline, stories
+from bot.domain.customers.firsts import Figures, Story, figures, headline, headline_of_one, stories
 from bot.domain.customers.model import (
     AffectedCustomer,
     Contact,
@@ -103,6 +103,7 @@ __all__ = [
     "follow",
     "get",
     "headline",
+    "headline_of_one",
     "is_affected",
     "live_for",
     "load",

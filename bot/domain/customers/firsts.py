@@ -109,6 +109,13 @@ def headline(found: Figures) -> str:
     return f"{told}; {found.spared} of them never had to ask." if found.spared else f"{told}."
 
 
+def headline_of_one(found: Figures) -> str:
+    """The same for one customer."""
+    if not found.all:
+        return "Nothing happened to them in this time."
+    return f"We told them before they told us in {found.told_first} of {plural(found.all, 'trouble')}."
+
+
 def _middle(spans: Sequence[timedelta]) -> timedelta | None:
     return timedelta(seconds=median(span.total_seconds() for span in spans)) if spans else None
 

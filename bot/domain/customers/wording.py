@@ -54,7 +54,11 @@ def said_outside(session: Session, incident: Incident) -> str:
 def render(session: Session, name: str, customer: Customer, words: Mapping[str, Any]) -> str:
     """One wording, filled in. Raises BrokenWording with the file and what is wrong."""
     looks_after = owner(session, customer)
-    known = {"customer": customer.name, "owner": looks_after.name if looks_after else ""}
+    known = {
+        "customer": customer.name,
+        "owner": looks_after.name if looks_after else "",
+        "write_to": (looks_after.email or "") if looks_after else "",
+    }
     try:
         template = _environment(folder(session, "words")).get_template(f"{name}.txt.j2")
         return template.render({**known, **words}).strip()

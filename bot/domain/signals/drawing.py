@@ -10,6 +10,7 @@ from bot.lib.words import duration
 STEPS = "▁▂▃▄▅▆▇█"
 WIDE = 24  # letters
 SECONDS = ("s", "sec", "seconds")
+EXACT = 600  # seconds from which on only minutes matter
 
 
 def spark(points: Sequence[Sequence[float]], width: int = WIDE) -> str:
@@ -29,8 +30,11 @@ def spark(points: Sequence[Sequence[float]], width: int = WIDE) -> str:
 
 def said(value: float, unit: str) -> str:
     """`14 min`, `1.2 s`, `350 /min`: three digits are enough to compare."""
-    if unit in SECONDS and abs(value) >= 60:
-        return duration(timedelta(seconds=value)) if value > 0 else f"-{duration(timedelta(seconds=-value))}"
+    if unit in SECONDS and 60 <= value < EXACT:
+        minutes, seconds = divmod(round(value), 60)
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    if unit in SECONDS and value >= EXACT:
+        return duration(timedelta(seconds=value))
     return f"{short(value)} {unit}".strip()
 
 
