@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.domain import company as companies
 from bot.domain import (
     drills,
+    feedback,
     incidents,
     mailings,
     maintenance,
@@ -269,6 +270,7 @@ class House:
         """Forget finished runs; their ids are kept longer than any platform repeats a delivery."""
         await self.courier.tidy(at - timedelta(days=30))
         await self.courier.run(reminding.forget, at - timedelta(days=60))
+        await self.courier.run(feedback.forget_clients, at - timedelta(days=1))
         await self.courier.run(mailings.forget, at - timedelta(days=30))
         await self.courier.run(subscribers.forget, at - timedelta(days=7))
 
