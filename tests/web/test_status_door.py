@@ -126,6 +126,29 @@ def test_a_storm_of_writes_is_no_storm_of_looks(site, ticks, courier):
     assert ticks.asked <= 2
 
 
+def test_what_stays_inside_draws_nothing_anew(site, ticks, courier, say):
+    def note():
+        with courier.transaction() as session:
+            ana = people.of_slack(session, "U0ANA", "Ana")
+            for n in range(300):
+                incidents.note(session, incidents.get(session, 1), f"Note {n}", by=ana, now=NOON)
+
+    async def look():
+        await asyncio.to_thread(say, "Some cannot pay.")
+        await text(site)
+        before = site.kept
+        for _ in range(2):
+            await asyncio.to_thread(note)
+            ticks.at += 60
+            await text(site)
+        assert site.kept is before
+        await asyncio.to_thread(say, "Search is slow.")
+        ticks.at += 60
+        return await text(site)
+
+    assert "Search is slow." in asyncio.run(look())
+
+
 @pytest.fixture
 def door(site):
     async def inner(scope, receive, send):

@@ -33,7 +33,7 @@ class Body:
 
 def body(kind: str, text: str, *, is_https: bool, status: int = 200) -> Body:
     raw = text.encode()
-    packed = gzip.compress(raw, 9, mtime=0)
+    packed = gzip.compress(raw, 6, mtime=0)
     mark = hashlib.sha256(raw).hexdigest()[:32].encode()
     shared = _headers(kind, text, is_https)
     typed = (b"content-type", f"{kind}; charset=utf-8".encode())

@@ -18,6 +18,7 @@ from bot.web.status_page import days
 from bot.web.status_page.days import DAYS, OPERATIONAL, Day, Span
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+AGAIN = timedelta(minutes=1)
 UNSAID = "partial_outage"  # of a component, where an update does not say its state
 
 
@@ -117,9 +118,12 @@ class Picture:
 
     @property
     def stale_at(self) -> datetime:
-        """When it says something else although nobody did anything: a promise runs out, a day is over."""
+        """When it is drawn anew although nothing was published: a promise runs out, a day is over.
+
+        Once a minute in any case: rows may be taken away without a fact, as sample data is.
+        """
         promises = [each.last.next_update_by for each in self.live if each.last.next_update_by]
-        return min([_next_day(self.at), *(by for by in promises if by > self.at)])
+        return min([self.at + AGAIN, _next_day(self.at), *(by for by in promises if by > self.at)])
 
 
 def public_id(what: str, id: int | str) -> str:

@@ -18,10 +18,10 @@ from sqlmodel import Session
 
 from bot.lib.clock import Clock
 from bot.lib.courier import Courier
-from bot.web.live import newest
 from bot.web.look import Look
 from bot.web.status_page import feeds, pages, shapes
 from bot.web.status_page.bodies import Body, body
+from bot.web.status_page.hearing import Heard, publications
 from bot.web.status_page.links import API, FEEDS, Links
 from bot.web.status_page.picture import Picture, month, picture
 
@@ -39,7 +39,7 @@ KINDS = {"feed.atom": ATOM, "history.atom": ATOM, "history.rss": RSS}
 class Kept:
     """What is known by now, and the bytes that were made of it."""
 
-    mark: str
+    heard: Heard
     picture: Picture
     bodies: dict[str, Body]
     one_by_one: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -128,11 +128,12 @@ class StatusSite:
 
     async def _renew(self) -> None:
         now, kept = self.clock(), self.kept
-        mark = await self.courier.ask(newest)
-        if kept and kept.mark == mark and kept.picture.at <= now < kept.picture.stale_at:
+        heard = await self.courier.ask(publications, kept.heard.newest if kept else 0)
+        if kept and heard.ids <= kept.heard.ids and kept.picture.at <= now < kept.picture.stale_at:
+            kept.heard = heard
             return
         seen, bodies = await self.courier.ask(self._draw, now, set(kept.bodies) if kept else set())
-        self.kept = Kept(mark, seen, bodies)
+        self.kept = Kept(heard, seen, bodies)
 
     def _draw(self, session: Session, now: datetime, asked: set[str]) -> tuple[Picture, dict[str, Body]]:
         """What was asked for before is made at once; who asks for it next does not wait."""
