@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.routing import BaseRoute
 
 from bot.domain import signals
-from bot.integrations.signals.door import SOURCE, SignalDoor, secrets_of
+from bot.integrations.signals.door import SOURCE, door
 from bot.lib.findings import PATIENCE, Finding, ok
 from bot.lib.letters import Letter
 from bot.lib.vendors import Deps
@@ -23,8 +23,7 @@ class Signals:
 
     def __init__(self, token: str, secret: str, deps: Deps) -> None:
         self.clock = deps.clock
-        self.ways = [way for way, on in (("a bearer token", token), ("a signature", secret)) if on]
-        self.door = SignalDoor(token, secrets_of(secret), deps.inbox, deps.clock)
+        self.door = door(token, secret, deps.inbox, deps.clock)
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -45,7 +44,7 @@ class Signals:
 
     async def check(self, patience: float = PATIENCE) -> list[Finding]:
         """What was found, for `closeout check`."""
-        return [ok(self.name, f"POST /webhooks/signals takes them, by {' or '.join(self.ways)}")]
+        return [ok(self.name, f"POST /webhooks/signals takes them, by {self.door.ways}")]
 
 
 def connect(env: Mapping[str, str], deps: Any) -> Signals | None:

@@ -1,123 +1,23 @@
 """Where signals are posted: checked, read, written down, answered. They are judged when they are opened."""
 
-import base64
-import binascii
-import hashlib
-import hmac
-import json
-import logging
-import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
+from datetime import datetime
+from typing import Any
 
 from bot.domain import signals
-from bot.domain.signals import BadSignal
 from bot.lib.clock import Clock
 from bot.lib.inbox import Inbox
+from bot.lib.posted import PostedDoor, is_signed, secrets_of
 
-log = logging.getLogger(__name__)
+__all__ = ["BODY_MAX", "SOURCE", "door", "is_signed", "secrets_of"]
 SOURCE = "signals"
 BODY_MAX = 512 * 1024  # bytes: a thousand signals with long names
-ID_MAX = 200
-SKEW = timedelta(minutes=5)  # Standard Webhooks: an older signature may have been recorded and sent again
-PREFIX = "whsec_"
 
 
-class TooLarge(Exception):
-    """The body is larger than a thousand signals."""
+def door(token: str, secret: str, inbox: Inbox, clock: Clock) -> PostedDoor:
+    """`POST /webhooks/signals`."""
+    return PostedDoor(SOURCE, "/webhooks/signals", BODY_MAX, token, secrets_of(secret), inbox, clock, _check)
 
 
-@dataclass(frozen=True)
-class SignalDoor:
-    """`POST /webhooks/signals`: 202 once committed, 401 without our token or signature, 422 with why."""
-
-    token: str = field(repr=False)
-    secrets: tuple[bytes, ...] = field(repr=False)
-    inbox: Inbox
-    clock: Clock
-
-    @property
-    def route(self) -> Route:
-        return Route("/webhooks/signals", self.answer, methods=["POST"])
-
-    async def answer(self, request: Request) -> Response:
-        try:
-            body = await _read(request)
-        except TooLarge:
-            return Response(f"The body is too large: {BODY_MAX // 1024} KB is the most.", 413)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        now = self.clock()
-        if not (self._has_token(request.headers) or is_signed(body, request.headers, self.secrets, now)):
-            return Response("Neither the bearer token nor the signature is ours.", 401)
-        try:
-            text = body.decode()
-            told = json.loads(text)
-            signals.samples(told, now=now)
-        except (ValueError, RecursionError):
-            return Response("The body is not JSON.", 400)
-        except BadSignal as refusal:
-            return Response(str(refusal), 422)
-        return await self._put(_delivery(request.headers), text, now)
-
-    def _has_token(self, headers: Mapping[str, str]) -> bool:
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        is_ours = hmac.compare_digest(given.strip().encode(), self.token.encode())
-        return bool(self.token) and scheme.lower() == "bearer" and is_ours
-
-    async def _put(self, delivery: str, text: str, now: datetime) -> Response:
-        try:
-            await self.inbox.put(SOURCE, delivery, text, now)
-        except (SQLAlchemyError, OSError):
-            log.exception("Signals could not be stored")
-            return Response("Our database is away. Try again.", 503)
-        return Response(status_code=202)
-
-
-def is_signed(body: bytes, headers: Mapping[str, str], secrets: tuple[bytes, ...], now: datetime) -> bool:
-    """Standard Webhooks: HMAC-SHA256 over id, time and body. Two secrets are live during a rotation."""
-    id, sent = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not id or not sent.isdecimal() or len(sent) > 12:
-        return False
-    if abs(now.timestamp() - int(sent)) > SKEW.total_seconds():
-        return False
-    given = [part[3:] for part in headers.get("webhook-signature", "").split() if part.startswith("v1,")]
-    signed = f"{id}.{sent}.".encode() + body
-    ours = [base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()) for secret in secrets]
-    matches = [hmac.compare_digest(each.encode(), digest) for each in given for digest in ours]
-    return any(matches)
-
-
-def secrets_of(text: str) -> tuple[bytes, ...]:
-    """`whsec_` and base64, one or more with commas; other words are taken as they are."""
-    return tuple(_secret(part.strip()) for part in text.split(",") if part.strip())
-
-
-def _secret(text: str) -> bytes:
-    if not text.startswith(PREFIX):
-        return text.encode()
-    try:
-        return base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
-        return text.encode()
-
-
-def _delivery(headers: Mapping[str, str]) -> str:
-    """A sender that repeats itself says so by an id; without one, the same words may be meant twice."""
-    given = headers.get("webhook-id") or headers.get("idempotency-key") or ""
-    return given.strip()[:ID_MAX] or uuid.uuid4().hex
-
-
-async def _read(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_MAX:
-            raise TooLarge
-    return bytes(body)
+def _check(told: Any, now: datetime) -> None:
+    """Raises BadSignal. A repetition is known by the headers alone."""
+    signals.samples(told, now=now)
