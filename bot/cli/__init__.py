@@ -15,6 +15,7 @@ from bot.cli import (
     sample,
     serving,
     subscribers,
+    updates,
 )
 from bot.lib.errors import DeliveryError, Refused
 
@@ -31,6 +32,7 @@ for room in (
     serving,
     drills,
     incidents,
+    updates,
     maintenance,
     records,
     sample,

@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from bot.cli.desk import AS, Desk, desk, table
 from bot.cli.maintenance import export
-from bot.domain import alerts, incidents, people, runbooks, updates
+from bot.domain import alerts, incidents, people, runbooks
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident, Report, Status
 from bot.domain.incidents.moments import parse_moment
@@ -180,24 +180,6 @@ def note(ref: str, words: tuple[str, ...], moment: str | None, as_: str | None) 
         click.echo(f"Noted in {incident.ref}.")
 
 
-@click.command()
-@REF
-@click.option(
-    "--phase", help="investigating, identified, monitoring or resolved; default: the incident's status."
-)
-@click.option("--next", "next_in", metavar="SPAN", help="When customers hear again, as 30m or 2h.")
-@WORDS
-@AS
-def update(ref: str, words: tuple[str, ...], phase: str | None, next_in: str | None, as_: str | None) -> None:
-    """Tell customers: closeout update INC-7 We are on it --next 30m"""
-    with desk(as_) as at:
-        incident = _found(at, ref)
-        updates.publish(
-            at.session, incident, _join(words), by=at.by, now=at.now, phase=phase, next_in=next_in
-        )
-        click.echo(f"Customers of {incident.ref} are told.")
-
-
 def _verb(name: str, help: str, word: str, verb: object, *, needs_words: bool | None) -> click.Command:
     """A command that is a reference and perhaps a reason, and nothing else."""
 
@@ -317,7 +299,6 @@ COMMANDS = (
     severity,
     role,
     note,
-    update,
     acknowledge,
     resolve,
     reopen,

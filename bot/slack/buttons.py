@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.lib.plugins import modules_in
 from bot.slack import commands
-from bot.slack.blocks import Block
+from bot.slack.blocks import Block, confirm
 from bot.slack.blocks import button as drawn
 from bot.slack.commands import Ask, Reply
 from bot.slack.forms import Form
@@ -56,6 +56,22 @@ def acknowledge(ref: str) -> Block:
 
 def update_customers(ref: str) -> Block:
     return drawn("Update customers", "update.open", ref)
+
+
+def tell_first(ref: str, words: str) -> Block:
+    """The confirmation shows what will be told: two clicks, and no surprise."""
+    asks = confirm("Tell customers that we know?", words, "Tell them")
+    return drawn("Tell customers we know", "update.first", ref, confirm=asks)
+
+
+def decide(ref: str, draft: int) -> list[Block]:
+    """Yes, other words, or no to a text that waits."""
+    value = f"{ref} {draft}"
+    return [
+        drawn("Approve", f"update.approve/{draft}", value, style="primary"),
+        drawn("Change", f"update.change/{draft}", value),
+        drawn("Discard", f"update.discard/{draft}", value),
+    ]
 
 
 def add_action(ref: str) -> Block:

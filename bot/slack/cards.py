@@ -49,9 +49,7 @@ def announcement(face: Face) -> str:
     start = f"{_apart(face)}{_short(face)} · *{face.ref}* {face.title}"
     line = " · ".join([start, *filter(None, _end(face) if face.resolved_at else _course(face))])
     if face.guest and face.channel:
-        line += (
-            f"\n{face.guest} is a guest, whom only a member can invite: please bring them in."
-        )
+        line += f"\n{face.guest} is a guest, whom only a member can invite: please bring them in."
     return line
 
 
@@ -112,9 +110,15 @@ def customers(face: Face) -> str:
     parts = [f"last told {clock_time(face.told_at)}"] if face.told_at else []
     if face.promised_by and not face.is_over:
         parts.append(_promise(face.promised_by, face.now))
+    parts += [] if face.is_over else filter(None, (face.owed, _waits(face)))
+    parts += [face.score] if face.score else []
     told = [", ".join(parts)] if parts else []
     wrote = [f"{plural(face.written, 'has', 'have')} written"] if face.written else []
     return f"*Customers*  {' · '.join([*told, *wrote])}" if told or wrote else ""
+
+
+def _waits(face: Face) -> str:
+    return f"{plural(face.drafts, 'text waits', 'texts wait')} for a yes" if face.drafts else ""
 
 
 def _promise(by: datetime, now: datetime) -> str:
@@ -147,6 +151,7 @@ def _buttons(face: Face) -> list[Block]:
     first = [] if face.acknowledged_at else [buttons.acknowledge(face.ref)]
     return [
         *first,
+        *([buttons.tell_first(face.ref, face.first_words)] if face.first_words else []),
         buttons.update_customers(face.ref),
         buttons.add_action(face.ref),
         buttons.resolve(face.ref),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -19,6 +20,8 @@ from bot.domain import (
 )
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Incident, Loop, Status
+from bot.lib.errors import Refused
+from bot.lib.words import plural
 from bot.slack import words
 from bot.slack.model import room_of
 
@@ -59,6 +62,10 @@ class Face:
     chairs: tuple[Chair, ...] = ()
     told_at: datetime | None = None
     promised_by: datetime | None = None
+    owed: str = ""  # why customers must hear something now
+    score: str = ""  # how well they were told so far
+    first_words: str = ""  # what one click tells them; empty where they were told, or nobody outside may be
+    drafts: int = 0  # texts that wait for a yes
     written: int = 0  # customers who have
     hurt: str = ""  # who is affected, the most important first
     alerts: int = 0
@@ -111,6 +118,7 @@ def read(session: Session, incident: Incident, *, now: datetime, public_url: str
         promised_by=updates.promised_by(session, incident),
         written=feedback.count_of(session, incident),
         hurt=words.escape(customers.summary(customers.affected(session, incident))),
+        **_clock(session, incident, now),
         alerts=alerts.count(session, incident),
         actions=len(actions.of(session, incident)),
         runbooks=_runbooks(session, incident) if incident.is_live else (),
@@ -129,6 +137,26 @@ def _guest(session: Session, incident: Incident) -> str:
     person = people.get(session, id) if id is not None else None
     is_waiting = incident.is_live and incident.acknowledged_at is None
     return words.name(session, person.id) if person and person.is_guest and is_waiting else ""
+
+
+def _clock(session: Session, incident: Incident, now: datetime) -> dict[str, Any]:
+    owing = updates.owed(session, incident)
+    score = updates.scoring.of(session, incident, now)
+    return {
+        "owed": owing.why if owing else "",
+        "score": f"{score.kept} of {plural(score.promises, 'promise')} kept" if score.promises else "",
+        "first_words": _first_words(session, incident),
+        "drafts": len(updates.waiting(session, incident)),
+    }
+
+
+def _first_words(session: Session, incident: Incident) -> str:
+    if not incident.is_live or incident.private or not updates.is_silent(session, incident):
+        return ""
+    try:
+        return words.escape(updates.first_words(session, incident))
+    except Refused:
+        return ""  # a broken template spoils no card: the form says what is wrong with it
 
 
 def _runbooks(session: Session, incident: Incident) -> tuple[tuple[str, str], ...]:

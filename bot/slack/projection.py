@@ -15,6 +15,7 @@ from bot.slack.checklists import Checklists
 from bot.slack.customers import Customers
 from bot.slack.desk import Desk
 from bot.slack.direct import Direct
+from bot.slack.drafts import Drafts
 from bot.slack.members import Members
 from bot.slack.pins import Pins
 from bot.slack.redraw import Cards, Pace
@@ -57,6 +58,7 @@ def project(
         Answers(desk, pace.sleep),
         announcements,
         Checklists(desk),
+        Drafts(desk),
         Direct(desk),
         Briefs(desk),
         Pins(desk),

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -28,6 +29,9 @@ from tests.conftest import NOON
 for feature in modules_in(bot.domain):
     if find_spec(f"{feature.__name__}.guards" if hasattr(feature, "__path__") else "nowhere_at_all"):
         import_module(f"{feature.__name__}.guards")
+
+
+TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 
 class Crash(BaseException):
@@ -57,7 +61,7 @@ class Hall:
     def restart(self):
         """A process that knows nothing but the rows."""
         listeners = Listeners()
-        info = {"company": self.company, "runbooks": self.runbooks, **self.info}
+        info = {"company": self.company, "runbooks": self.runbooks, "templates": TEMPLATES, **self.info}
         self.courier = Courier(self.engine, listeners, info)
         client = AsyncWebClient(token="xoxb-sandbox", base_url=self.sandbox.api_url, timeout=2)
         door = Door("Slack", first_wait=0, longest_wait=0)

@@ -1,6 +1,7 @@
 """What is said to Closeout and what it answers, without Slack: commands, clicks and forms as functions."""
 
 import json
+from pathlib import Path
 
 from bot.app import domain_modules
 from bot.domain import incidents, people
@@ -18,6 +19,7 @@ from bot.slack.replies import answer_view, body_of
 from tests.conftest import NOON
 
 URL = "http://closeout.test"
+TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 COMPANY = Company(
     services=(
         Service(key="checkout", name="Checkout"),
@@ -40,7 +42,7 @@ class Talk:
     def __init__(self, engine, company=COMPANY, **info):
         listeners = Listeners()
         listeners.add(rings)
-        self.courier = Courier(engine, listeners, {"company": company, **info})
+        self.courier = Courier(engine, listeners, {"company": company, "templates": TEMPLATES, **info})
         self.now = NOON
         with self.courier.transaction() as session:
             for key, name in NAMES.items():

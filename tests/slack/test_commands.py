@@ -462,8 +462,13 @@ def test_a_customer_update_is_a_form_with_the_text_in_it(talk):
     view = talk.says("update We are on it", in_="C7").view
 
     assert view["title"]["text"] == "Customer update"
-    assert labels(view) == ["Phase", "Message", "Next update in"]
-    assert initial(view) == {"phase": "investigating", "message": "We are on it", "next": "20m"}
+    assert labels(view) == ["Phase", "Message", "Next update in", "Who hears of it"]
+    assert initial(view) == {
+        "phase": "investigating",
+        "message": "We are on it",
+        "next": "20m",
+        "audience": "everyone",
+    }
     assert "customers are told. Next word by" in talk.fills(view).text
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from bot.domain.company import Company, Component
 from bot.domain.components.model import WORST_LAST, ComponentState
-from bot.lib.errors import Refused
+from bot.lib.choices import NoSuchChoice
 
 KEY_MAX = 40
 
 
-class NoSuchComponent(Refused):
+class NoSuchComponent(NoSuchChoice):
     """There is no such component. Nothing was published."""
 
 

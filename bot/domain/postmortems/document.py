@@ -66,6 +66,8 @@ class Told:
     by: str
     next_by: datetime | None
     kept: str
+    is_correction: bool = False
+    corrected: bool = False  # a later correction says it right
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ class Document:
     published_at: datetime | None
     seats: tuple[Seat, ...]
     told: tuple[Told, ...]
+    told_well: tuple[str, ...]  # how soon, how many promises were kept, the longest silence
     written: int  # customers who wrote
     voices: tuple[Voice, ...]
     timeline: tuple[Line, ...]
@@ -218,6 +221,7 @@ def document(session: Session, incident: Incident) -> Document:
         published_at=postmortem.published_at if postmortem else None,
         seats=tuple(_seats(session, company, incident, names)),
         told=tuple(_told(session, incident, told, names)),
+        told_well=updates.scoring.of(session, incident, _ended(incident, told)).sentences,
         written=feedback.count_of(session, incident),
         voices=tuple(Voice(*one) for one in feedback.quotes(session, incident)),
         timeline=tuple(_lines(_story(session, incident), names)),
@@ -275,11 +279,20 @@ def _told(session: Session, incident: Incident, told: list[Update], names: Names
     first = company.severity_or_assumed(incident.severity).first_update
     span = company.span(first)
     promised = span.after(incident.declared_at) if span and not incident.private else None
+    corrected = {update.correction_of for update in told}
     for update in told:
-        by, kept = names.of(update.by), _kept(promised, update.at)
+        by, is_correction = names.of(update.by), update.correction_of is not None
+        kept = "a correction" if is_correction else _kept(promised, update.at)
         phase = update.phase if update.public else f"{update.phase} (stayed inside)"
-        yield Told(update.at, phase, update.message, by, update.next_update_by, kept)
-        promised = update.next_update_by
+        wrong = update.id in corrected
+        yield Told(update.at, phase, update.message, by, update.next_update_by, kept, is_correction, wrong)
+        promised = promised if is_correction else update.next_update_by
+
+
+def _ended(incident: Incident, told: list[Update]) -> datetime:
+    """Until when the score is counted: a document says the same whenever it is drawn."""
+    moments = [incident.declared_at, incident.resolved_at, incident.closed_at, *(one.at for one in told)]
+    return max(filter(None, moments))
 
 
 def _kept(promised: datetime | None, at: datetime) -> str:

@@ -28,6 +28,7 @@ from bot.domain.updates.queries import (
     told_resolved,
 )
 from bot.domain.updates.scoring import Score
+from bot.domain.updates.seats import approvers, may_approve
 from bot.domain.updates.verbs import NeedsApproval, first_words, publish, tell, tell_first
 from bot.domain.updates.wording import Wording
 
@@ -49,6 +50,7 @@ __all__ = [
     "UpdatePublished",
     "Wording",
     "approve",
+    "approvers",
     "change",
     "discard",
     "drafts",
@@ -56,6 +58,7 @@ __all__ = [
     "is_silent",
     "last",
     "late",
+    "may_approve",
     "of",
     "owed",
     "prepared",

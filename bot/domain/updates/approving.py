@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain import incidents, people
 from bot.domain.incidents import Incident
-from bot.domain.people import Person
+from bot.domain.people import NotAllowed, Person
 from bot.domain.updates import seats
 from bot.domain.updates.facts import UpdateDiscarded
 from bot.domain.updates.model import DraftState, Update, UpdateDraft
@@ -26,7 +26,7 @@ class Decided(Refused):
     """That was decided already. Nothing was changed."""
 
 
-class NotYours(Refused):
+class NotYours(NotAllowed):
     """Somebody else must approve that. Nothing was published."""
 
 

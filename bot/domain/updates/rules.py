@@ -8,6 +8,7 @@ from bot.domain.company import Severity
 from bot.domain.components import ComponentState
 from bot.domain.incidents import Incident
 from bot.domain.incidents.moments import BadMoment, parse_moment
+from bot.domain.incidents.rules import TooLong as TooManyWords
 from bot.domain.updates.model import Audience, Phase
 from bot.lib.cleaning import clean
 from bot.lib.errors import Refused
@@ -22,7 +23,7 @@ class TooFar(Refused):
     """Promise the next word in a minute at the soonest, in a month at the latest. Nothing was published."""
 
 
-class Past(Refused):
+class Past(BadSpan):
     """That moment has passed. Promise one that lies ahead. Nothing was published."""
 
 
@@ -31,7 +32,7 @@ class NotWell(Refused):
     Nothing was published."""
 
 
-class TooLong(Refused):
+class TooLong(TooManyWords):
     """The headline is too long. Nothing was published."""
 
 

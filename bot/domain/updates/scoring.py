@@ -114,7 +114,7 @@ def _promises(
     words: Sequence[Update], stretches: Sequence[tuple[datetime, datetime]], now: datetime
 ) -> Iterator[bool]:
     """Each that has come due: was it kept? What ended before it came due was never broken."""
-    for said, following in zip(words, [*words[1:], None], strict=True):
+    for said, following in zip(words, [*words[1:], None], strict=False):
         by = said.next_update_by
         if by is None:
             continue

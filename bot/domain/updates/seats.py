@@ -18,6 +18,11 @@ def holders(session: Session, incident: Incident) -> list[int]:
     return list(dict.fromkeys(taken[seat] for seat in SEATS if seat in taken))
 
 
+def approvers(session: Session, incident: Incident, but: int | None = None) -> list[int]:
+    """Who is asked for a yes to the words of `but`."""
+    return [id for id in holders(session, incident) if id != but]
+
+
 def is_alone(session: Session, incident: Incident, person: Person) -> bool:
     """Does the person have such a seat, and nobody else?"""
     return holders(session, incident) == [person.same_as or person.id]

@@ -6,6 +6,7 @@ from bot.domain import incidents
 from bot.domain.company import Company, company_of
 from bot.domain.incidents import Incident
 from bot.slack.commands import Ask, Reply, command
+from bot.slack.commands.update import asks_for_it
 from bot.slack.forms import Choice, Filled, Form, Line, Ticks
 from bot.slack.words import escape
 
@@ -21,7 +22,7 @@ def severity(session: Session, ask: Ask) -> Reply:
     if not level:
         incidents.rules.check_live(incident)
         return Reply(view=questions(company_of(session), incident), instead=_criteria(company_of(session)))
-    return Reply(_set(session, incident, level, why, ask))
+    return _set(session, incident, level, why, ask)
 
 
 def questions(company: Company, incident: Incident) -> dict[str, object]:
@@ -54,14 +55,13 @@ def propose(session: Session, filled: Filled) -> Reply:
 def set_proposed(session: Session, filled: Filled) -> Reply:
     incident = filled.incident(session)
     with filled.beside("severity"):
-        said = _set(session, incident, filled.text("severity"), filled.text("why"), filled)
-    return Reply(said)
+        return _set(session, incident, filled.text("severity"), filled.text("why"), filled)
 
 
-def _set(session: Session, incident: Incident, level: str, why: str, who: Ask | Filled) -> str:
+def _set(session: Session, incident: Incident, level: str, why: str, who: Ask | Filled) -> Reply:
     if incidents.set_severity(session, incident, level, why=why, by=who.person, now=who.now):
-        return f"{incident.ref} is now {incident.severity}."
-    return f"{incident.ref} is {incident.severity} already. Nothing was changed."
+        return asks_for_it(session, incident, f"{incident.ref} is now {incident.severity}.")
+    return Reply(f"{incident.ref} is {incident.severity} already. Nothing was changed.")
 
 
 def _criteria(company: Company) -> str:

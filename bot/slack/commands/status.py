@@ -9,6 +9,7 @@ from bot.lib.words import duration
 from bot.slack import words
 from bot.slack.buttons import button
 from bot.slack.commands import Ask, Reply, command
+from bot.slack.commands.update import asks_for_it
 from bot.slack.model import room_of
 
 
@@ -34,7 +35,7 @@ def _moved(session: Session, incident: Incident, new: Status, note: str, ask: As
         return Reply(f"{incident.ref} is {new} already. Nothing was changed.")
     if new is not Status.RESOLVED:
         return Reply(f"{incident.ref} is now {new}.")
-    return Reply(f"{incident.ref} is resolved.{left(session, incident)}")
+    return asks_for_it(session, incident, f"{incident.ref} is resolved.{left(session, incident)}")
 
 
 def left(session: Session, incident: Incident) -> str:
@@ -51,7 +52,7 @@ def reopen(session: Session, ask: Ask) -> Reply:
     """It was not over: back to work."""
     incident = ask.incident(session)
     incidents.reopen(session, incident, ask.text, by=ask.person, now=ask.now)
-    return Reply(f"{incident.ref} is open again: investigating.")
+    return asks_for_it(session, incident, f"{incident.ref} is open again: investigating.")
 
 
 @command("acknowledge")

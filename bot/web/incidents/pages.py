@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.domain import actions, drills, incidents, people, postmortems, runbooks, updates
+from bot.domain import actions, drills, incidents, people, postmortems, runbooks
 from bot.domain.actions import ActionItem
 from bot.domain.company import company_of
 from bot.domain.incidents import LIVE, OVER, Incident, Milestone, Status
@@ -12,7 +12,7 @@ from bot.lib.choices import one_of
 from bot.web import live
 from bot.web.api.paging import before
 from bot.web.forms import Place
-from bot.web.incidents import affected, factors, timeline
+from bot.web.incidents import affected, factors, telling, timeline
 from bot.web.look import Look
 from bot.web.visits import Visit
 
@@ -122,8 +122,7 @@ def _of_work(visit: Visit, incident: Incident) -> dict[str, Any]:
     return {
         "loops": incidents.loops(session, incident),
         "moments": [(each, incident.moment(each)) for each in Milestone],
-        "updates": list(reversed(updates.of(session, incident))),
-        "promised": updates.promised_by(session, incident),
+        **telling.shown(visit, incident),
         "items": [_item(visit, item) for item in actions.of(session, incident)],
         "postmortem": postmortems.state(session, incident),
         "runs": runbooks.runs(session, incident),

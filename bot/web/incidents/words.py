@@ -1,12 +1,11 @@
-"""What is written down about an incident: notes, customer updates, action items, checklists."""
+"""What is written down about an incident: notes, action items, checklists."""
 
 from typing import Any
 
-from bot.domain import actions, incidents, people, runbooks, updates
+from bot.domain import actions, incidents, people, runbooks
 from bot.domain.actions import Kind, Priority
 from bot.domain.company import company_of
 from bot.domain.incidents import Incident
-from bot.domain.updates import Phase
 from bot.web.forms import Filled, Form, Wrong, beside
 from bot.web.offers import known_people
 from bot.web.visits import Visit
@@ -25,18 +24,6 @@ def correct(filled: Filled, incident: Incident) -> None:
     number = _number(filled, "entry")
     with beside("entry", incidents.NoSuchEntry), beside("text", incidents.rules.Missing):
         incidents.correct(filled.session, incident, number, text=text, at=at, why=why, **filled.who)
-
-
-def update(filled: Filled, incident: Incident) -> None:
-    phase, promised = filled.text("phase"), filled.text("next_in").strip()
-    incidents.rules.check_live(incident)
-    with beside("phase"):
-        meant = Phase.parse(phase or incident.status)
-    with beside("next_in"):
-        severity = company_of(filled.session).severity_or_assumed(incident.severity)
-        updates.rules.promise(promised, meant, severity, filled.visit.now)
-    message, next_in = filled.text("message"), promised or None
-    updates.publish(filled.session, incident, message, phase=meant, next_in=next_in, **filled.who)
 
 
 def add_action(filled: Filled, incident: Incident) -> None:
@@ -89,20 +76,6 @@ def _entry(visit: Visit, incident: Incident) -> dict[str, Any]:
     return {"entry": shown, "words": words, "values": {"text": words.removeprefix("noted: ")}}
 
 
-def _known_outside(visit: Visit, incident: Incident) -> dict[str, Any]:
-    """What customers know already, and the prepared wordings of the phase."""
-    every = company_of(visit.session).severity_or_assumed(incident.severity).update_every or ""
-    phase = incident.status if incident.status in list(Phase) else Phase.RESOLVED.value
-    wanted = visit.query.get("phase", phase)
-    meant = wanted if wanted in list(Phase) else phase
-    return {
-        "phases": [one.value for one in Phase],
-        "last": updates.last(visit.session, incident),
-        "prepared": updates.prepared(visit.session, incident, meant, every),
-        "values": {"phase": phase, "next_in": every},
-    }
-
-
 def _action(visit: Visit, incident: Incident) -> dict[str, Any]:
     severity = company_of(visit.session).severity_or_assumed(incident.severity)
     first = {"owner": visit.by.email or visit.by.name, "kind": Kind.MITIGATE, "priority": Priority.MEDIUM}
@@ -124,7 +97,6 @@ def _runbooks(visit: Visit, incident: Incident) -> dict[str, Any]:
 FORMS = (
     Form("note", note, main="text", anchor="end"),
     Form("correct", correct, main="text", offers=_entry),
-    Form("update", update, main="message", offers=_known_outside, anchor="customers"),
     Form("action", add_action, main="title", offers=_action, anchor="actions"),
     Form("runbook", post_runbook, main="name", offers=_runbooks, anchor="runbooks"),
     Form("tick", tick, anchor="runbooks"),
