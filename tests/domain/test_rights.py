@@ -30,6 +30,7 @@ from bot.lib import db
 from bot.lib.courier import Courier
 from bot.lib.facts import Event, Fact, Listeners, on
 from tests.conftest import NOON
+from tests.domain import rights_of_customers
 from tests.domain.conftest import COMPANY, TOP, later
 
 YES, NO, NONE = (
@@ -476,6 +477,8 @@ VERBS: dict[str, Line] = {
     ),
 }
 
+VERBS |= {name: line(*given) for name, given in rights_of_customers.LINES.items()}
+
 # Functions that take a `by` and are no verbs of people: one of the verbs above calls them, or a source.
 HELPERS = {
     "actions.verbs.tell",
@@ -489,6 +492,7 @@ HELPERS = {
     "updates.verbs.say",
     "updates.wording.check",
     "trail.queries.entries",  # a question; tests/domain/test_trail.py asks who may
+    *rights_of_customers.ASKED_ELSEWHERE,
 }
 SOURCES = {  # PagerDuty, Git and trackers say so, as Closeout itself
     "alerts.telling.tell",
@@ -501,16 +505,6 @@ SOURCES = {  # PagerDuty, Git and trackers say so, as Closeout itself
 }
 # Verbs that wait for a line of their own, named one by one; until then the gate below speaks for them.
 NO_LINE_YET = {
-    "customers.affected.set_affected",
-    "customers.register.load",
-    "customers.register.remove",
-    "customers.register.save",
-    "customers.reports.reported",
-    "customers.words.add",
-    "customers.words.approve",
-    "customers.words.change",
-    "customers.words.discard",
-    "customers.words.draft",
     "feedback.answers.answer",
     "feedback.answers.decide",
     "feedback.answers.explain",
@@ -535,10 +529,6 @@ NO_LINE_YET = {
     "maintenance.verbs.schedule",
     "maintenance.verbs.tell",
     "postmortems.summaries.summarise",
-    "signals.cases.accept",
-    "signals.cases.declare",
-    "signals.cases.dismiss",
-    "signals.verbs.note_report",
     "subscribers.verbs.bring_in",
     "subscribers.verbs.remove",
     "updates.approving.approve",

@@ -59,6 +59,8 @@ def save(session: Session, entry: Entry, *, by: Person, now: datetime) -> tuple[
 
 def load(session: Session, text: str, *, by: Person, now: datetime) -> Imported:
     """Take over a CSV file, all of it or nothing. Raises BadCustomer with the line that is wrong."""
+    rules.check_sees(by)
+    people.require(by, "responder")
     done = Imported()
     for number, row in _rows(text):
         try:

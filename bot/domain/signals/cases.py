@@ -105,7 +105,7 @@ def end_case(session: Session, series: Series, *, now: datetime, why: str = "") 
 
 def dismiss(session: Session, case: Case, why: str, *, by: Person, now: datetime) -> None:
     """Somebody knows what it was, as a test of theirs. It is quiet until the series was like usual again."""
-    _hold(session, case)
+    _hold(session, case, by)
     reason = incidents.rules.text(why, "reason")
     _end(session, case, reason, by=by, now=now)
     customer = customers.get(session, case.customer_id)
@@ -115,7 +115,7 @@ def dismiss(session: Session, case: Case, why: str, *, by: Person, now: datetime
 
 def accept(session: Session, case: Case, *, by: Person, now: datetime) -> None:
     """This is how it is from now on: the series learns anew, from when the case began."""
-    _hold(session, case)
+    _hold(session, case, by)
     _end(session, case, "It is usual from now on", by=by, now=now)
     series = session.get_one(Series, case.series_id)
     course = course_of(series)
@@ -130,7 +130,7 @@ def declare(
     session: Session, case: Case, *, by: Person, now: datetime, severity: str | None = None
 ) -> Incident:
     """It is an incident after all: declared with the evidence, and with the customer among those affected."""
-    _hold(session, case)
+    _hold(session, case, by)
     customer, shown = customers.get(session, case.customer_id), sentence(session, case)
     known = {service.key for service in company_of(session).services}
     report = Report(
@@ -154,7 +154,6 @@ def declare(
 
 
 def _end(session: Session, case: Case, why: str, *, by: Person, now: datetime) -> None:
-    people.require(by, "responder")
     case.ended_at, case.ended_by, case.why = now, by.id, why
     session.add(case)
     session.flush()
@@ -167,8 +166,10 @@ def _let_draft_go(session: Session, case: Case, by: Person, now: datetime) -> No
         customers.discard(session, word, by=by, now=now)
 
 
-def _hold(session: Session, case: Case) -> None:
-    """Of two who decide at the same moment, one does."""
+def _hold(session: Session, case: Case, by: Person) -> None:
+    """Of two who decide at the same moment, one does. It belongs to no incident: a guest decides on none."""
+    customers.check_sees(by)
+    people.require(by, "responder")
     line_up(session, HOLDING)
     session.refresh(case)
     if case.incident_id is not None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from bot.domain import customers, incidents, people
+from bot.domain import customers, people
 from bot.domain.customers import Customer, CustomerReport
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
@@ -163,9 +163,9 @@ def note_report(
     incident: Incident | None = None,
 ) -> CustomerReport:
     """A customer told us: of this incident, else of the live one that hurts them, else of their open case."""
-    incident = incident or customers.live_for(session, customer)
-    if incident is not None and not incidents.visible(session, incident, by):
-        incident = None
+    incident = incident or customers.live_for(session, customer)  # that one, everybody of the company sees
+    if incident is None:
+        customers.check_sees(by)
     case = open_for(session, customer) if incident is None else None
     return customers.reported(
         session,
