@@ -21,6 +21,12 @@ pytest_plugins = ["tests.golden_files", "tests.screenshots"]
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--whole-history", action="store_true", help="Play all of a long history, not every fifth incident."
+    )
+
+
 def carry_all(courier: Courier) -> None:
     """Let every listener hear what it is owed, without DBOS, until nobody is owed anything."""
 

@@ -26,9 +26,13 @@ class Statuspage:
         self.incidents, self.calls, self.notified = {}, [], []
         self.faults, self.ids = deque(), itertools.count(1)
 
-    def __enter__(self):
+    @property
+    def app(self):
         routes = [Route("/v1/pages/{page}/{path:path}", self.serve, methods=["GET", "POST", "PATCH"])]
-        self.served = Served(Starlette(routes=routes))
+        return Starlette(routes=routes)
+
+    def __enter__(self):
+        self.served = Served(self.app)
         self.url = self.served.__enter__().url
         return self
 
