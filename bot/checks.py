@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
-from bot.domain import mailings, subscribers
+from bot.domain import components, mailings, subscribers
 from bot.domain.company import Company
 from bot.domain.incidents import Incident
 from bot.lib import db
@@ -82,13 +82,13 @@ def _company(house: House) -> Finding:
 
 
 def _status(house: House) -> Finding:
-    shown = [service for service in house.company.services if service.component]
+    shown = components.known(house.company)
     if shown:
         return ok(
             "Status page", f"{house.settings.public_url}/status shows {plural(len(shown), 'component')}"
         )
     remedy = "Give services a component in closeout.toml; customers see it at /status."
-    return off("Status page", "no service has a component", remedy)
+    return off("Status page", "there is no component to show", remedy)
 
 
 # ---- the database

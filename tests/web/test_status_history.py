@@ -265,3 +265,42 @@ def test_a_bad_quarter_of_many_components_stays_under_fifty_kilobytes():
 
 def said(n):
     return Update(id=n, incident_id=n, phase="investigating", message="words " * 60, by=1, at=NOON)
+
+
+@pytest.fixture
+def every_answer(public, floor):
+    """All that strangers can read, and the files that are put elsewhere."""
+
+    def read():
+        site = next(
+            route.endpoint.site for route in floor.app.routes if getattr(route, "path", "") == "/status"
+        )
+        paths = [*sorted(site.paths), "/status/history?month=2026-03"]
+        answers = {path: public.get(path).text for path in paths}
+        return answers | {name: body.decode() for name, body in site.files("https://x.example").items()}
+
+    return read
+
+
+@pytest.mark.parametrize("kept", ["private", "drill", "inside", "draft"])
+def test_what_is_not_for_the_public_is_in_no_answer_in_any_form(api, floor, every_answer, kept):
+    new = {"title": "Secret sauce", "services": ["checkout"], "severity": "sev1"}
+    ref = api.post("incidents", json=new | ({kept: True} if kept in ("private", "drill") else {})).json()[
+        "ref"
+    ]
+    if kept == "draft":
+        strict = tuple(one.model_copy(update={"update_approval": True}) for one in COMPANY.severities)
+        floor.courier.info["company"] = COMPANY.model_copy(update={"severities": strict})
+    said = {
+        "message": "Hush, hush",
+        "headline": "Hush at the till",
+        "components": {"Checkout": "major outage"},
+    }
+    audience = "inside" if kept == "inside" else "everyone"
+    assert api.post(f"incidents/{ref}/updates", json=said | {"audience": audience}).is_success
+    answers = every_answer()
+    assert len(answers) > 20
+    for path, text in answers.items():
+        for word in ("Hush", "Secret", ref, "sev1", "Ana", "major_outage"):
+            assert word not in text.replace(".major_outage", "").replace("path.major", ""), (path, word)
+    assert "Everything works." in answers["/status"]
