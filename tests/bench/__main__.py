@@ -10,6 +10,7 @@ from tests.bench import (
     audits,
     declares,
     digests,
+    mailings,
     outages,
     postmortems,
     reach,
@@ -22,7 +23,10 @@ from tests.bench.figures import show
 
 ROWS = {
     each.__name__.rpartition(".")[2]: each
-    for each in (declares, acks, storms, outages, postmortems, audits, digests, starts, status, reach)
+    for each in (
+        *(declares, acks, storms, outages, postmortems, audits, digests),
+        *(mailings, starts, status, reach),
+    )
 }
 
 

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from bot.domain import mailings
 from bot.domain.mailings import BadAddress, Delivery, Recipient
+from bot.domain.mailings.verbs import COLUMNS
+from bot.lib.courier import Courier
+from bot.lib.facts import Listeners
 from tests.conftest import NOON
 
 
@@ -69,3 +73,33 @@ def test_a_hostile_address_is_refused_and_nothing_is_queued(session, address):
 def test_a_domain_in_any_script_is_an_address(session):
     queue(session, "ada@bücher.example")
     assert waiting(session) == ["ada@xn--bcher-kva.example"]
+
+
+@pytest.fixture
+def either(either_engine):
+    with Courier(either_engine, Listeners()).transaction() as session:
+        yield session
+
+
+def test_a_delivery_is_begun_once_on_both_databases(either):
+    queue(either, "ada@example.com")
+    [parcel] = mailings.batch(either, mailings.MAIL, NOON, 8)
+    assert [mailings.begin(either, parcel.id, by=life) for life in ("mine", "another's")] == [True, False]
+    mailings.sent(either, parcel.id, by="another's", now=NOON)
+    assert mailings.take_up(either, mailings.MAIL, now=NOON) == (0, 1)
+    mailings.sent(either, parcel.id, by="mine", now=NOON)
+    assert either.exec(select(Delivery.status)).one() == "sent"
+
+
+def test_a_query_chooses_many_at_once_on_both_databases(either):
+    people = [("mail", f"r{n}", f"n{n}@example.com", "", "t") for n in range(3)]
+    rows = [
+        sa.select(*(sa.literal(value).label(name) for name, value in zip(COLUMNS, each, strict=True)))
+        for each in people
+    ]
+    text = {"subject": "s", "plain": "p", "html": "h"}
+    mailing = mailings.write(either, key="k", kind="update", now=NOON, leave="/leave", **text)
+    assert mailings.queue_for(either, mailing, sa.union_all(*rows), now=NOON) == 3
+    assert mailings.write(either, key="k", kind="update", now=NOON, **text) is None
+    assert [one.counts for one in mailings.recent(either)] == [{"queued": 3}]
+    assert mailings.waiting(either) == {"mail": 3}

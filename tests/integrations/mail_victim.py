@@ -10,7 +10,8 @@ from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
 
 URL, PORT, FOLDER = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+RATE = float(sys.argv[4]) if len(sys.argv) > 4 else 10_000.0
 
 courier = Courier(db.open_engine(URL), Listeners())
-post = Post("127.0.0.1", PORT, "status@example.com", rate=10_000)
+post = Post("127.0.0.1", PORT, "status@example.com", rate=RATE)
 Sender(post, courier, clock.now, "https://closeout.example.com", folder=FOLDER).work()

@@ -1,16 +1,11 @@
 """A sender is killed in the middle: nobody gets a mail twice, and nobody goes without."""
 
-import email
 import subprocess
 import sys
 import time
-from asyncio import StreamReaderProtocol
-from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 from sqlmodel import func, select
 
 from bot.domain import mailings
@@ -18,36 +13,11 @@ from bot.domain.mailings import TOKEN, Delivery, Recipient
 from bot.lib import db
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
+from tests.post_office import Counting, Office
 from tests.world import TOP, free_port
 
 pytestmark = pytest.mark.slow
 PATIENCE = 60  # seconds
-
-
-class Counting:
-    """Notes each mail that it accepted, by Message-ID and recipient; `at` says when to call."""
-
-    def __init__(self):
-        self.got, self.at, self.call = Counter(), 0, lambda: None
-
-    async def handle_DATA(self, server, session, envelope):
-        mail = email.message_from_bytes(envelope.content)
-        self.got[mail["Message-ID"], envelope.rcpt_tos[0]] += 1
-        if self.at and self.got.total() == self.at:
-            self.call()
-        return "250 OK"
-
-
-class Server(SMTP):
-    """As mail servers do, and aiosmtpd does not: what had its dot is taken, whoever is there to hear it."""
-
-    def eof_received(self):
-        return StreamReaderProtocol.eof_received(self)
-
-
-class Mail(Controller):
-    def factory(self):
-        return Server(self.handler)
 
 
 class Scene:
@@ -56,7 +26,7 @@ class Scene:
     def __init__(self, url, folder):
         self.url, self.folder, self.box = url, folder, Counting()
         self.courier = Courier(db.open_engine(url), Listeners())
-        self.server = Mail(self.box, hostname="127.0.0.1", port=free_port())
+        self.server = Office(self.box, hostname="127.0.0.1", port=free_port())
         self.server.start()
 
     def queue(self, count):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -64,8 +63,8 @@ def begin(session: Session, id: int, *, by: str) -> bool:
     Commit this before the far end is given the word that makes it have it.
     """
     mine = sa.update(Delivery).where(col(Delivery.id) == id, col(Delivery.status) == State.QUEUED)
-    done: Any = session.execute(mine.values(status=State.SENDING, taken_by=by, tries=Delivery.tries + 1))
-    return bool(done.rowcount)
+    taken = mine.values(status=State.SENDING, taken_by=by, tries=Delivery.tries + 1)
+    return session.execute(taken.returning(col(Delivery.id))).scalar() is not None
 
 
 def sent(session: Session, id: int, *, by: str, now: datetime) -> None:

@@ -60,7 +60,9 @@ def queue_for(session: Session, mailing: Mailing, chosen: sa.Select[Any], *, now
     values = [sa.literal(value, table.c[name].type) for name, value in same.items()]
     source: Any = sa.select(*[*values, *(whom.c[name] for name in COLUMNS)])
     names = [*same, *COLUMNS]
-    done: Any = session.execute(sa.insert(Delivery).from_select(names, source))
+    counted = {"preserve_rowcount": True}  # PostgreSQL's driver forgets it otherwise
+    insert = sa.insert(Delivery).from_select(names, source)
+    done: Any = session.execute(insert, execution_options=counted)
     return int(done.rowcount)
 
 
