@@ -31,6 +31,8 @@ SECRETS = (
     "SIGNALS_TOKEN",
     "SIGNALS_SECRET",
     "PROMETHEUS_TOKEN",
+    "MAIL_IN_TOKEN",
+    "MAIL_IN_SECRET",
 )
 SLACK_API = "https://slack.com/api/"
 PRACTICE_TOKEN = "xoxb-sandbox"

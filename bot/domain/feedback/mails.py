@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from bot.domain import mailings
 from bot.domain.feedback.model import Feedback
 from bot.domain.mailings import HERE, TOKEN, Mailing, Recipient
+from bot.lib.letters import Letter
 from bot.lib.templates import environment, folder
 from bot.lib.words import cut
 
@@ -64,6 +65,9 @@ def forget(session: Session, feedback: Feedback) -> None:
         mailings.erase(session, [mailings.recipient(mailings.MAIL, feedback.address)])
     theirs = sa.update(Mailing).where(col(Mailing.key).startswith(_keys(feedback), autoescape=True))
     session.execute(theirs.values(plain="", html=""))
+    if feedback.delivery:  # a mail of theirs also lies in the inbox for a while, as it came
+        came = sa.update(Letter).where(col(Letter.delivery) == feedback.delivery)
+        session.execute(came.where(col(Letter.done_at).is_not(None)).values(body="{}"))
 
 
 def _keys(feedback: Feedback) -> str:
