@@ -325,7 +325,8 @@ def test_the_timeline_knows_what_was_said_and_to_how_many(session, an_incident, 
     [sent] = facts(an_incident, WordSent)
     assert str(sent) == "approved the private word to Acme Corp (2 contacts): It is the network."
     mailing = session.exec(select(Mailing)).one()
-    assert (mailing.plain.strip(), mailing.subject) == ("It is the network.", "Trouble with Paying")
+    assert mailing.plain == ("It is the network.\n\nDora looks after your account: dora@example.com\n")
+    assert mailing.subject == "Trouble with Paying"
 
 
 def test_what_a_customer_reads_is_escaped(session, draft, dora):

@@ -64,7 +64,7 @@ def follow_services(
     incident: Incident | None = None,
     customer: Customer | None = None,
 ) -> None:
-    """Count in who uses what fails: of one incident, or of one customer in all that are live.
+    """Count in who uses what fails: of one incident, or in all that are live, perhaps of one customer.
 
     Who was counted in by a service that turned out to be well is taken out, unless we spoke with them.
     """
@@ -82,8 +82,10 @@ def follow_services(
     )
     if incident is not None:
         found = found.where(col(Affected.incident_id) == incident.id)
+    else:
+        found = found.where(col(Incident.status).in_(LIVE))
     if customer is not None:
-        found = found.where(col(Use.customer_id) == customer.id, col(Incident.status).in_(LIVE))
+        found = found.where(col(Use.customer_id) == customer.id)
     insert = postgresql.insert if is_postgres(session) else sqlite.insert
     session.execute(insert(AffectedCustomer).from_select(COLUMNS, found).on_conflict_do_nothing())
     if incident is not None:

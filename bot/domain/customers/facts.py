@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from bot.domain.incidents.facts import tail
+from bot.domain.incidents.facts import person, tail
 from bot.domain.people.facts import NO_INCIDENT
 from bot.lib.facts import Fact
 from bot.lib.words import plural
@@ -101,12 +101,13 @@ class WordFact(CustomerFact):
 
 class WordDrafted(WordFact):
     def __str__(self) -> str:
-        return f"drafted a private word to {self.name}: {self.text}"
+        waits = f"; it waits for {person(self.owner)}" if self.owner and self.owner != self.by else ""
+        return f"drafted a private word to {self.name}{waits}"
 
 
 class WordChanged(WordFact):
     def __str__(self) -> str:
-        return f"changed the private word to {self.name}: {self.text}"
+        return f"changed the private word to {self.name}"
 
 
 class WordSent(WordFact):

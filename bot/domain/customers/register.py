@@ -65,7 +65,7 @@ def load(session: Session, text: str, *, by: Person, now: datetime) -> Imported:
     for number, row in _rows(text):
         try:
             entry = _entry(row)
-            customer, fields, is_new = _save(session, entry, by=by, now=now)
+            customer, fields, is_new = _save(session, entry, by=by, now=now, follow=False)
         except Refused as refusal:
             raise BadCustomer(f"Line {number}: {_bare(refusal)} Nothing was imported.") from None
         if customer.key in done.keys:
@@ -76,6 +76,7 @@ def load(session: Session, text: str, *, by: Person, now: datetime) -> Imported:
     if not done.keys:
         raise BadCustomer(f"There is no customer in it. Its first line names: {','.join(COLUMNS)}.")
     if done.added or done.changed:
+        follow_services(session, now=now)
         record(session, CustomersImported(by=by.id, added=done.added, changed=done.changed), at=now)
     return done
 
@@ -94,7 +95,9 @@ def remove(session: Session, customer: Customer, *, by: Person, now: datetime) -
     session.flush()
 
 
-def _save(session: Session, entry: Entry, *, by: Person, now: datetime) -> tuple[Customer, list[str], bool]:
+def _save(
+    session: Session, entry: Entry, *, by: Person, now: datetime, follow: bool = True
+) -> tuple[Customer, list[str], bool]:
     rules.check_sees(by)
     people.require(by, "responder")
     name = rules.line(entry.name, "name")
@@ -109,7 +112,10 @@ def _save(session: Session, entry: Entry, *, by: Person, now: datetime) -> tuple
     session.add(customer)
     session.flush()
     fields += _set_contacts(session, customer, entry.contacts)
-    fields += _set_services(session, customer, entry.services, now=now)
+    changed = _set_services(session, customer, entry.services)
+    if changed and follow:
+        follow_services(session, customer=customer, now=now)
+    fields += changed
     return customer, fields, known is None
 
 
@@ -143,9 +149,7 @@ def _set_contacts(session: Session, customer: Customer, texts: Iterable[str] | N
     return ["contacts"]
 
 
-def _set_services(
-    session: Session, customer: Customer, names: Iterable[str] | None, *, now: datetime
-) -> list[str]:
+def _set_services(session: Session, customer: Customer, names: Iterable[str] | None) -> list[str]:
     if names is None:
         return []
     company = company_of(session)
@@ -155,7 +159,6 @@ def _set_services(
     session.execute(sa.delete(Use).where(col(Use.customer_id) == customer.id))
     session.add_all(Use(customer_id=customer.id, service=key) for key in sorted(wanted))
     session.flush()
-    follow_services(session, customer=customer, now=now)
     return ["services"]
 
 

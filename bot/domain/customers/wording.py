@@ -16,6 +16,7 @@ from bot.domain.customers.model import Customer
 from bot.domain.customers.queries import owner
 from bot.domain.incidents import Incident
 from bot.domain.mailings import Recipient
+from bot.domain.people import Person
 from bot.domain.updates import Update
 from bot.lib.errors import Refused
 from bot.lib.templates import environment, folder
@@ -54,11 +55,7 @@ def said_outside(session: Session, incident: Incident) -> str:
 def render(session: Session, name: str, customer: Customer, words: Mapping[str, Any]) -> str:
     """One wording, filled in. Raises BrokenWording with the file and what is wrong."""
     looks_after = owner(session, customer)
-    known = {
-        "customer": customer.name,
-        "owner": looks_after.name if looks_after else "",
-        "write_to": (looks_after.email or "") if looks_after else "",
-    }
+    known = {"customer": customer.name, "owner": looks_after.name if looks_after else ""}
     try:
         template = _environment(folder(session, "words")).get_template(f"{name}.txt.j2")
         return template.render({**known, **words}).strip()
@@ -90,9 +87,12 @@ def mail(
     )
 
 
-def send(session: Session, to: list[Recipient], *, text: str, **about: Any) -> int:
-    """The same words in plain text and in HTML, to all of these."""
-    where, said = folder(session, "mails"), {"text": text}
+def send(
+    session: Session, to: list[Recipient], *, text: str, write_to: Person | None = None, **about: Any
+) -> int:
+    """The same words in plain text and in HTML, to all of these; perhaps with whom to answer."""
+    known = write_to if write_to and write_to.email else None
+    where, said = folder(session, "mails"), {"text": text, "write_to": known}
     return mailings.queue(
         session,
         plain=environment(where).get_template("word.txt.j2").render(said),

@@ -182,8 +182,10 @@ def _decide(session: Session, word: PrivateWord, state: WordState, *, by: Person
 
 
 def _queue(session: Session, word: PrivateWord, to: list[Recipient], *, now: datetime) -> int:
-    about = {"subject": word.subject, "incident_id": word.incident_id, "now": now}
-    return wording.send(session, to, text=word.text, key=f"word/{word.id}", kind="word", **about)
+    """Whom to answer stands below the words: an address belongs into a mail, and into no fact."""
+    owner = queries.owner(session, queries.get(session, word.customer_id))
+    about: dict[str, Any] = {"key": f"word/{word.id}", "kind": "word", "incident_id": word.incident_id}
+    return wording.send(session, to, subject=word.subject, text=word.text, write_to=owner, now=now, **about)
 
 
 def _tell(

@@ -78,6 +78,26 @@ def history_of(session: Session, series: Series) -> History:
     return hours
 
 
+def histories_of(session: Session, rows: Collection[Series], hours: Collection[int]) -> dict[int, History]:
+    """The same for many series at once: these hours are asked for together, any others one by one."""
+    found: dict[int, dict[int, Bucket]] = {row.id: {} for row in rows}
+    ids, known = list(found), frozenset(hours)
+    for start in range(0, len(ids) if hours else 0, PART):
+        part = col(HourKept.series_id).in_(ids[start : start + PART])
+        for kept_ in session.exec(select(HourKept).where(part, col(HourKept.hour).in_(known))):
+            found[kept_.series_id][kept_.hour] = _bucket(kept_)
+    return {row.id: _history(session, row, found[row.id], known) for row in rows}
+
+
+def _history(session: Session, series: Series, found: Mapping[int, Bucket], known: frozenset[int]) -> History:
+    def hours(wanted: list[int]) -> Mapping[int, Bucket]:
+        if known.issuperset(wanted):
+            return {hour: found[hour] for hour in wanted if hour in found}
+        return history_of(session, series)(wanted)
+
+    return hours
+
+
 def _bucket(row: HourKept) -> Bucket:
     return Bucket(**row.model_dump(exclude={"series_id"}))
 
@@ -93,7 +113,6 @@ def keep(session: Session, series: Series, course: Course) -> None:
     series.last_value = course.recent[-1][1] if course.recent else series.last_value
     series.state = kept(course)
     session.add(series)
-    session.flush()
 
 
 def forget(session: Session, now: datetime) -> None:

@@ -10,11 +10,11 @@ from bot.domain.customers import Customer, CustomerReport
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
 from bot.domain.signals import cases, store
-from bot.domain.signals.course import Course, Turn
+from bot.domain.signals.course import Course, History, Turn
 from bot.domain.signals.facts import SenderSilent
 from bot.domain.signals.model import Case, Series, Watch
 from bot.domain.signals.parsing import Sample
-from bot.domain.signals.rules import SHORTEST_GAP, hour_of
+from bot.domain.signals.rules import SHORTEST_GAP, hour_of, like
 from bot.lib.facts import line_up, record
 
 LISTENING = -3  # no incident has this number: the line of those who hear signals
@@ -31,16 +31,41 @@ def heard(session: Session, samples: Iterable[Sample], *, now: datetime) -> int:
     for one in samples:
         by_series.setdefault((one.customer, one.signal), []).append(one)
     rows = store.series_for(session, [group[0] for group in by_series.values()])
-    opened = 0
-    for key, group in by_series.items():
-        if (series := rows.get(key)) is not None:
-            opened += _take(session, series, sorted(group, key=lambda one: one.at), now)
+    known = [
+        (rows[key], sorted(group, key=lambda one: one.at)) for key, group in by_series.items() if key in rows
+    ]
+    histories = _histories(session, known, now)
+    opened = sum(_take(session, series, group, histories[series.id], now) for series, group in known)
     _wake(session)
+    session.flush()
     return opened
 
 
-def _take(session: Session, series: Series, samples: Sequence[Sample], now: datetime) -> int:
-    course, history, opened = store.course_of(series), store.history_of(session, series), 0
+def _histories(
+    session: Session, known: Sequence[tuple[Series, Sequence[Sample]]], now: datetime
+) -> dict[int, History]:
+    """Asked together for those in which a new hour begins; most samples ask for nothing."""
+    turning = [series for series, group in known if _turns_hour(series, group[-1], now)]
+    hours = {
+        hour
+        for series in turning
+        for this in (hour_of(now), series.state.get("normal_of", -1))
+        for hour in like(this, series.since)
+        if this > 0
+    }
+    found = store.histories_of(session, turning, hours)
+    rest = {series.id: store.history_of(session, series) for series, _ in known if series.id not in found}
+    return found | rest
+
+
+def _turns_hour(series: Series, last: Sample, now: datetime) -> bool:
+    return now - last.at <= JUDGED_FOR and bool(series.state.get("normal_of", -1) != hour_of(last.at))
+
+
+def _take(
+    session: Session, series: Series, samples: Sequence[Sample], history: History, now: datetime
+) -> int:
+    course, opened = store.course_of(series), 0
     for one in samples:
         if course.last_at is not None and one.at < course.last_at:
             continue
