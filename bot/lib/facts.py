@@ -137,15 +137,15 @@ class Listeners(dict[str, Listener]):
 
     def add_all(self, place: ModuleType | object) -> None:
         """Add whatever a module or an object has that is marked with `on`, in the order of its definition."""
-        names = vars(place) if isinstance(place, ModuleType) else _names_of_class(type(place))
-        for name in list(names):
-            thing = inspect.getattr_static(place, name, None)
+        things = vars(place) if isinstance(place, ModuleType) else _things_of_class(type(place))
+        for name, thing in list(things.items()):
             if isinstance(getattr(thing, "listens", None), Marked):
                 self.add(getattr(place, name))
 
 
-def _names_of_class(cls: type) -> list[str]:
-    return list(dict.fromkeys(name for base in reversed(cls.__mro__) for name in vars(base)))
+def _things_of_class(cls: type) -> dict[str, Any]:
+    """As they were written, so that no property is asked."""
+    return {name: thing for base in reversed(cls.__mro__) for name, thing in vars(base).items()}
 
 
 def record(session: Session, fact: Fact, *, at: datetime) -> Event:
