@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import func, select
 
+from bot.domain import company as companies
 from bot.domain import customers, incidents, people, signals
-from bot.domain.company import Company, Service
+from bot.domain.company import BadCompany, Company, Service
 from bot.domain.company.accounts import SignalRules
 from bot.domain.customers import Entry, PrivateWord, WordState
 from bot.domain.incidents import Incident, Report
@@ -339,3 +340,18 @@ def test_what_cannot_be_read_is_refused_with_its_place(body, wrong):
 )
 def test_values_are_said_with_three_digits(value, unit, words):
     assert signals.said(value, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ('every = "often"', r"line 3: signals.0.every: 'often' cannot be read; write it like 1m or 1h"),
+        ('service = "teleport"', "signals: 'teleport' is not declared"),
+        ('worse = "sideways"', r"line 3: signals.0.worse"),
+    ],
+)
+def test_a_mistake_in_closeout_toml_is_named(tmp_path, line, wrong):
+    path = tmp_path / "closeout.toml"
+    path.write_text(f'[[signals]]\nkey = "lag"\n{line}\n')
+    with pytest.raises(BadCompany, match=wrong):
+        companies.load(path)

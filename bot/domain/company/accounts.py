@@ -4,7 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.domain.company.parts import Key, Part, SpanText
+from bot.domain.company.parts import SHAPES, Key, Part, SpanText
+
+EVERY = r"^\d{1,3}(m|min|h)$"
+SHAPES[EVERY] = "write it like 1m or 1h"
 
 
 class CustomerRules(Part):
@@ -25,7 +28,7 @@ class SignalRules(Part):
     service: str | None = None
     query: str | None = None  # PromQL; each series of its answer is one customer's
     customer: str = "customer"  # the label that names the customer
-    every: Annotated[str, Field(pattern=r"^\d{1,3}(m|min|h)$")] = "1m"
+    every: Annotated[str, Field(pattern=EVERY)] = "1m"
 
     @property
     def words(self) -> str:

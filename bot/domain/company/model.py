@@ -68,6 +68,8 @@ class Company(Part):
             raise ValueError("roles: one must have the key 'commander'")
         teams, severities = [t.key for t in self.teams], [s.key for s in self.severities]
         self._known("services", [s.team for s in self.services if s.team], teams)
+        keys = [service.key for service in self.services]
+        self._known("signals", [one.service for one in self.signals if one.service], keys)
         self._known("policies", [key for policy in self.policies for key in policy.teams], teams)
         self._known("policies", [key for policy in self.policies for key in policy.severities], severities)
         asked = list(self.pagerduty.severity_by_priority.values())
