@@ -9,6 +9,7 @@ from bot.cli import (
     auditing,
     customers,
     drills,
+    feedback,
     incidents,
     maintenance,
     records,
@@ -39,6 +40,7 @@ for room in (
     auditing,
     admin,
     customers,
+    feedback,
     subscribers,
 ):
     for command in room.COMMANDS:

@@ -16,7 +16,9 @@ from bot.domain.feedback.facts import CustomersWrote, FeedbackReceived, Reporter
 from bot.domain.feedback.model import Cluster, Decision, Feedback, Helped, Outcome, Source, TagRule
 from bot.domain.feedback.queries import (
     Filter,
+    NoSuchCluster,
     NoSuchFeedback,
+    cluster,
     clusters,
     count,
     count_of,
@@ -55,6 +57,7 @@ __all__ = [
     "Helped",
     "NoAddress",
     "NoReason",
+    "NoSuchCluster",
     "NoSuchFeedback",
     "NoSurvey",
     "NoWords",
@@ -68,6 +71,7 @@ __all__ = [
     "TooMuch",
     "Voice",
     "answer",
+    "cluster",
     "clusters",
     "count",
     "count_of",

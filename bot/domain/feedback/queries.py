@@ -144,6 +144,18 @@ def quotes(session: Session, incident: Incident, most: int = 5) -> list[tuple[st
     return [(cut(" ".join(those[0].words.split()), QUOTE), len(those)) for those in largest[:most]]
 
 
+class NoSuchCluster(Refused):
+    """There is no such cluster. See them: /feedback on the pages. Nothing was changed."""
+
+
+def cluster(session: Session, id: int, *, as_: Person) -> Cluster:
+    """One of which this person may see some of what was written. Raises NoSuchCluster."""
+    found = db.row(session, Cluster, id)
+    if found is None or not count(session, Filter(cluster=found.id), as_=as_):
+        raise NoSuchCluster
+    return found
+
+
 def clusters(session: Session, since: datetime, *, as_: Person, most: int = 20) -> list[tuple[Cluster, int]]:
     """Those that were spoken of since then, with how often, the largest first."""
     number = func.count(col(Feedback.id)).label("number")

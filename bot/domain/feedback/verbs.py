@@ -63,7 +63,7 @@ def take(session: Session, voice: Voice, *, now: datetime, by: Person | None = N
         _check_public(voice.incident)
     feedback = _written(session, voice, by or people.closeout(session), now)
     _apply_rules(session, feedback)
-    about = voice.incident or queries.meant(session, feedback.words, feedback.component, now)
+    about = voice.incident or _meant(session, feedback, by, now)
     if about is not None:
         incidents.hold(session, about)
         feedback.incident_id = about.id
@@ -73,6 +73,12 @@ def take(session: Session, voice: Voice, *, now: datetime, by: Person | None = N
     _tell_of(session, feedback, now)
     _note_customer(session, feedback, about, now)
     return feedback
+
+
+def _meant(session: Session, feedback: Feedback, by: Person | None, now: datetime) -> Incident | None:
+    """What somebody of the house may not see is not found for them either."""
+    found = queries.meant(session, feedback.words, feedback.component, now)
+    return found if found and (by is None or incidents.visible(session, found, by)) else None
 
 
 def _of_delivery(session: Session, delivery: str) -> Feedback | None:

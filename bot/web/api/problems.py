@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 
 from bot.domain.actions import NotYours
 from bot.domain.company import BadCompany
+from bot.domain.feedback import NoReason, NothingSaid, NoWords, TooMuch
 from bot.domain.incidents.rules import Missing, TooLong
 from bot.domain.people import NotAllowed
 from bot.lib.choices import NoSuchChoice
@@ -23,7 +24,7 @@ from bot.lib.spans import BadSpan
 log = logging.getLogger(__name__)
 # By the beginning of pydantic's name for what is wrong; the longer first.
 LIKE = {"datetime": "2026-03-02T10:05:00Z", "timezone": "2026-03-02T10:05:00Z", "date": "2026-03-31"}
-SAID_WRONG = (NoSuchChoice, Missing, TooLong, BadSpan, BadCompany)
+SAID_WRONG = (NoSuchChoice, Missing, TooLong, BadSpan, BadCompany, NothingSaid, TooMuch, NoWords, NoReason)
 
 
 class Problem(BaseModel):
