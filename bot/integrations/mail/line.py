@@ -6,6 +6,7 @@ that dot is what nobody can take back, and what a crash leaves open is only what
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -70,6 +71,8 @@ class Line:
         kind = smtplib.SMTP_SSL if post.is_tls else smtplib.SMTP
         try:
             self._smtp = smtp = kind(post.host, post.port, timeout=TIMEOUT)
+            if smtp.sock:  # else the dot would wait until the server has acknowledged what came before it
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             smtp.ehlo_or_helo_if_needed()
             if not post.is_tls and smtp.has_extn("starttls"):
                 smtp.starttls(context=ssl.create_default_context())

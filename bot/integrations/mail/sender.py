@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from bot.domain import mailings, subscribers
 from bot.domain.mailings import MAIL, Parcel
 from bot.integrations.mail.dots import Busy, Dots
+from bot.integrations.mail.ledger import Ledger
 from bot.integrations.mail.line import Away, Line, Never, NotNow, Unanswered
 from bot.integrations.mail.post import Post
 from bot.integrations.mail.writing import written
@@ -27,6 +28,7 @@ SENDING = 0x5E2D  # the advisory lock of who sends
 FIRST_REST, LONGEST_REST = 1.0, 60.0  # seconds, while the server is away
 PATIENCE = 5.0  # seconds for mails under way when we stop
 LEAST = 8  # deliveries that are read at once
+FEW, MORE, MANY_A_SECOND = 4, 8, 50
 # What the standard library raises for words that no header can hold.
 NOT_A_MAIL = (ValueError, TypeError, AttributeError, IndexError, HeaderParseError)
 
@@ -44,6 +46,11 @@ class Pace:
         stop.wait(max(0.0, turn - time.monotonic()))
 
 
+def lines_for(rate: float) -> int:
+    """A mail takes some round trips and two commits."""
+    return FEW if rate <= MANY_A_SECOND else MORE
+
+
 class Sender:
     """`tick` it each second: while something waits, a thread for each line sends."""
 
@@ -55,11 +62,11 @@ class Sender:
         here: str,
         *,
         folder: Path | None = None,
-        lines: int = 4,
+        lines: int = 0,
     ) -> None:
         self.post, self.courier, self.clock, self.here = post, courier, clock, here
         self.host = urlsplit(here).hostname or "localhost"
-        self.pace, self.lines = Pace(post.rate), lines
+        self.pace, self.lines, self.ledger = Pace(post.rate), lines or lines_for(post.rate), Ledger(courier)
         self.most = max(LEAST, int(post.rate))
         self._folder = folder
         self._dots: Dots | None = None
@@ -182,18 +189,16 @@ class Sender:
 
     def _begin(self, id: int) -> bool:
         """Committed when it returns: the next thing that happens is the dot."""
-        with self.courier.transaction() as session:
-            return mailings.begin(session, id, by=self.courier.life)
+        return bool(self.ledger.write(partial(mailings.begin, id=id, by=self.courier.life)))
 
-    def _note(self, verb: Callable[..., None], *what: object, **more: object) -> None:
-        with self.courier.transaction() as session:
-            verb(session, *what, now=self.clock(), **more)
+    def _note(self, verb: Callable[..., object], *what: object, **more: object) -> None:
+        now = self.clock()
+        self.ledger.write(lambda session: verb(session, *what, now=now, **more))
 
     def _refused(self, parcel: Parcel, error: Never) -> None:
-        with self.courier.transaction() as session:
-            mailings.fail(session, parcel.id, str(error), now=self.clock())
-            if error.is_address:
-                subscribers.bounced(session, parcel.delivery.recipient, str(error), now=self.clock())
+        self._note(mailings.fail, parcel.id, str(error))
+        if error.is_address:
+            self._note(subscribers.bounced, parcel.delivery.recipient, str(error))
 
     def _let_rest(self, why: str) -> None:
         with self._lock:
