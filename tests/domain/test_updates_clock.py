@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
-from bot.domain import components, incidents, people, updates
+from bot.domain import components, incidents, nudges, people, updates
 from bot.domain.company import Company, Component, Service, Team
 from bot.domain.incidents import Report, Status
 from bot.domain.updates import Wording, deeds, rules, scoring
 from bot.domain.updates.model import Update
 from bot.domain.updates.reactions import let_components_go
 from bot.domain.updates.reminders import customer_update_due, customer_update_owed, customer_update_soon
+from bot.lib.courier import Courier
 from bot.lib.errors import Refused
+from bot.lib.facts import Event, Listeners
 from tests.conftest import NOON, carry_all
 from tests.domain.conftest import later
 
@@ -234,7 +237,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=WORDS, looks=st.lists(st.integers(0, 500), min_size=1, max_size=8))
 def test_whenever_the_clock_looks_no_late_promise_is_silent_and_nothing_is_said_twice(
     session, ana, nudged, words, looks
@@ -353,3 +356,43 @@ def test_old_rows_read_as_before(session, ana, an_incident):
     session.flush()
     told = tell(session, an_incident, ana, at=1)
     assert told.headline == "Trouble with Checkout"
+
+
+# ---- a long incident, with restarts
+
+
+def asked_for(session):
+    """When somebody was nudged, and whether alone."""
+    rows = session.exec(select(Event).where(Event.kind == "Nudged").order_by(Event.id))
+    return [((row.at - NOON) // MINUTE, bool(row.fact.to)) for row in rows]
+
+
+def test_through_three_hours_with_restarts_each_promise_is_asked_for_once(engine, courier):
+    """Every two minutes another process looks, twice: what is known is in the rows alone."""
+
+    def step(act):
+        with Courier(engine, Listeners(), courier.info).transaction() as session:
+            return act(session, people.of_slack(session, "U0ANA", "Ana"))
+
+    def look(session, _ana):
+        for rule in (customer_update_due, customer_update_soon, customer_update_owed) * 2:
+            nudges.run(session, rule, NOON + minute * MINUTE)
+
+    def milder(session, ana):
+        incidents.set_severity(session, incidents.get(session, id), "sev2", by=ana, now=later(minutes=120))
+
+    id = step(declared("Checkout is down", ("checkout",)))
+    told_at = {4: "investigating", 24: "identified", 70: "identified", 88: "monitoring"}
+    for minute in range(0, 181, 2):
+        if minute in told_at:
+            step(told(id, at=minute, phase=told_at[minute]))
+        if minute == 120:
+            step(milder)
+        step(look)
+
+    heard = step(lambda session, _ana: asked_for(session))
+    # 12:44 and 13:48 ran out; until 14:00 the nag comes each 20 minutes, then, as a sev2, each 30.
+    assert [minute for minute, alone in heard if not alone] == [44, 64, 108, 138, 168]
+    # The commander hears the same, and is reminded five minutes before each promise.
+    before = {20, 40, 86, 104}
+    assert sorted(minute for minute, alone in heard if alone) == sorted([44, 64, 108, 138, 168, *before])
