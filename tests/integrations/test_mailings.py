@@ -365,3 +365,26 @@ def test_only_a_refusal_that_speaks_of_the_mailbox_is_a_bounce(code, said, is_so
 def test_a_rate_that_is_none_stops_the_start(rate):
     with pytest.raises(BadRate, match="above 0"):
         read({"SMTP_URL": "smtp://mail", "MAIL_FROM": "a@example.com", "MAIL_RATE": rate})
+
+
+def test_words_in_any_script_arrive_as_they_were_written(desk, mailbox):
+    subject = "Störung bei der Bezahlung, wir suchen den Grund 決済 " + "ä" * 60
+    plain = (
+        "Zahlungen schlagen fehl: 決済.\n\n"
+        + "Ein sehr langer Satz, der nicht endet. " * 8
+        + "\nSchluss = gut\n"
+    )
+    desk.queue("ada@example.com", subject=subject, plain=plain, html="<p>決済 &amp; Ä = 1</p>")
+    desk.send()
+    [(_, mail)] = mailbox.mails
+    assert mail["Subject"] == subject
+    assert mail.get_body(("plain",)).get_content() == plain
+    assert mail.get_body(("html",)).get_content() == "<p>決済 &amp; Ä = 1</p>\n"
+    assert not mail.defects
+
+
+def test_a_mail_that_cannot_be_written_holds_up_nobody(desk, mailbox):
+    desk.queue("ada@example.com", subject="x" * 2000)
+    desk.queue("ben@example.com")
+    desk.send()
+    assert desk.standing() == ["failed", "sent"]
