@@ -98,12 +98,10 @@ def start_of(hour: int) -> datetime:
 
 def like(hour: int, since: int) -> list[int]:
     """The hours to compare with: of days of the same kind, and of the same weekday for longer."""
-    if hour - since < LEARNING:
-        days = list(range(1, LIKE_DAYS // 2 + 1))
-    else:
-        same = [day for day in range(1, LIKE_DAYS + 1) if _is_weekend(hour - day * DAY) == _is_weekend(hour)]
-        days = sorted({*same, *(week * 7 for week in range(1, WEEKS + 1))})
-    return [hour - day * DAY + shift for day in days for shift in (-1, 0, 1)]
+    most = LIKE_DAYS // 2 if hour - since < LEARNING else LIKE_DAYS
+    same = {day for day in range(1, most + 1) if _is_weekend(hour - day * DAY) == _is_weekend(hour)}
+    weeks = {week * 7 for week in range(1, WEEKS + 1)} if hour - since >= LEARNING else set()
+    return [hour - day * DAY + shift for day in sorted(same | weeks) for shift in (-1, 0, 1)]
 
 
 def _is_weekend(hour: int) -> bool:
