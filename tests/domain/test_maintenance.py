@@ -5,16 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot import app
-from bot.domain import components, maintenance, people, subscribers
-from bot.domain.mailings import Delivery, Mailing
+from bot.domain import components, maintenance
 from bot.domain.maintenance import Plan, Stage, asking
-from bot.domain.subscribers import reactions
-from bot.lib.courier import Courier
 from bot.lib.errors import Refused
-from bot.lib.facts import Event, Listeners
-from tests.conftest import NOON, carry_all
-from tests.domain.conftest import COMPANY, later
+from bot.lib.facts import Event
+from tests.conftest import NOON
+from tests.domain.conftest import later
 
 HOUR = timedelta(hours=1)
 
@@ -122,32 +118,3 @@ def test_a_bare_time_is_the_next_such_moment_where_one_is():
     assert maintenance.moment_ahead("11:00", now=NOON) == NOON + timedelta(hours=23)
     assert maintenance.moment_ahead("14:30", now=NOON, zone="Europe/Berlin") == NOON + timedelta(minutes=90)
     assert maintenance.span_or_moment("01:00", later(hours=10), now=NOON) == later(hours=13)
-
-
-def test_subscribers_hear_of_it_once_and_who_reads_daily_only_what_changes_their_plans(engine):
-    listeners = Listeners()
-    listeners.add_all(reactions)
-    courier = Courier(engine, listeners, {"company": COMPANY, "templates": app.data_folder("templates")})
-    with courier.transaction() as session:
-        for address, pace in (("each@example.com", "each"), ("daily@example.com", "daily")):
-            subscribers.ask(session, address, pace=pace, now=NOON)
-        confirms = session.exec(select(Delivery.token)).all()
-        for token in confirms:
-            subscribers.confirm(session, token, now=NOON)
-    with courier.transaction() as session:
-        plan = Plan("Upgrade", "2026-03-02 13:00", "2h", ("Paying",), "Read only.")
-        maintenance.plan(session, plan, by=people.closeout(session), now=NOON)
-    with courier.transaction() as session:
-        maintenance.advance(session, 1, now=later(hours=1))
-    carry_all(courier)
-    carry_all(courier)
-    with courier.reading() as session:
-        asked = select(Mailing.subject, Delivery.address).join(Delivery, Delivery.mailing_id == Mailing.id)
-        told = sorted(row for row in session.exec(asked.where(Mailing.kind == "update")))
-        [first, *_] = session.exec(select(Mailing).where(Mailing.kind == "update").order_by(Mailing.id))
-    assert told == [
-        ("Upgrade: maintenance under way", "each@example.com"),
-        ("Upgrade: planned maintenance", "daily@example.com"),
-        ("Upgrade: planned maintenance", "each@example.com"),
-    ]
-    assert "From 2026-03-02 13:00 to 2026-03-02 15:00 UTC." in first.plain

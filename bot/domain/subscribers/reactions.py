@@ -2,12 +2,11 @@
 
 from sqlmodel import Session
 
-from bot.domain import incidents, maintenance
-from bot.domain.maintenance.facts import OfMaintenance
-from bot.domain.subscribers import planned, telling
+from bot.domain import incidents
+from bot.domain.subscribers import telling
 from bot.domain.updates import Update, UpdatePublished
 from bot.lib import db
-from bot.lib.facts import moment, on
+from bot.lib.facts import on
 
 
 @on(UpdatePublished, name="subscribers")
@@ -16,9 +15,3 @@ def queue_for_subscribers(session: Session, fact: UpdatePublished) -> None:
     update = db.row(session, Update, fact.update)
     if fact.public and update is not None:
         telling.tell(session, incidents.get(session, fact.incident_id), update)
-
-
-@on(*maintenance.FACTS, name="subscribers-maintenance")
-def queue_planned_work(session: Session, fact: OfMaintenance) -> None:
-    """Each word about a maintenance, once."""
-    planned.tell(session, fact, moment(session))
