@@ -19,6 +19,7 @@ from bot.web.audit import AuditPages
 from bot.web.customers import CustomerPages
 from bot.web.digests import DigestPages
 from bot.web.drills import DrillPages
+from bot.web.feedback import FeedbackPages
 from bot.web.guard import middleware
 from bot.web.incidents import IncidentPages
 from bot.web.live import Live, LivePages
@@ -113,6 +114,7 @@ def _pages(doorman: Doorman, look: Look, courier: Courier) -> list[BaseRoute]:
         *TrailPage(doorman, look).routes(),
         *SubscriberPages(doorman, look).routes(),
         *CustomerPages(doorman, look).routes(),
+        *FeedbackPages(doorman, look).routes(),
         *DrillPages(doorman, look).routes(),
         *MaintenancePages(doorman, look).routes(),
     ]

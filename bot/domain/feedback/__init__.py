@@ -1,5 +1,6 @@
 """Feedback: what customers write to us, what it is about, and that each of them heard what came of it."""
 
+from bot.domain.feedback import rules
 from bot.domain.feedback.answers import (
     NoAddress,
     NoReason,
@@ -89,6 +90,7 @@ __all__ = [
     "recent",
     "recount",
     "regroup",
+    "rules",
     "say_outcome",
     "set_rule",
     "survey",

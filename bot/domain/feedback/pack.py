@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markdown_it import MarkdownIt
 from sqlmodel import Session, col, select
 
 from bot.domain import actions
@@ -120,6 +121,12 @@ def markdown(session: Session, found: Pack) -> str:
     template = _environment(where).get_template("pack.md.j2")
     inert = {"quote": lambda one: escaping.inline(quote(one)), "inline": escaping.inline}
     return template.render(pack=found, url=session.info.get("public_url", ""), **inert)
+
+
+def html(session: Session, found: Pack) -> str:
+    """The same as HTML. Images would be fetched by whoever reads: they are not made."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    return str(parser.render(markdown(session, found)))
 
 
 @functools.cache

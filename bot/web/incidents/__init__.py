@@ -3,13 +3,21 @@
 from starlette.routing import Route
 
 from bot.web.forms import Forms
-from bot.web.incidents import affected, crew, declare, factors, moves, pages, telling, words
+from bot.web.incidents import affected, crew, declare, factors, moves, pages, telling, voices, words
 from bot.web.look import Look
 from bot.web.visits import Doorman
 
 __all__ = ["IncidentPages"]
 
-FORMS = (*moves.FORMS, *crew.FORMS, *words.FORMS, *telling.FORMS, *factors.FORMS, *affected.FORMS)
+FORMS = (
+    *moves.FORMS,
+    *crew.FORMS,
+    *words.FORMS,
+    *telling.FORMS,
+    *factors.FORMS,
+    *affected.FORMS,
+    *voices.FORMS,
+)
 
 
 class IncidentPages:

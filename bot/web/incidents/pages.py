@@ -12,7 +12,7 @@ from bot.lib.choices import one_of
 from bot.web import live
 from bot.web.api.paging import before
 from bot.web.forms import Place
-from bot.web.incidents import affected, factors, telling, timeline
+from bot.web.incidents import affected, factors, telling, timeline, voices
 from bot.web.look import Look
 from bot.web.visits import Visit
 
@@ -82,6 +82,7 @@ class Pages:
             **_of_work(visit, incident),
             **factors.shown(visit, incident),
             **affected.shown(visit, incident),
+            **voices.shown(visit, incident),
         )
         return self.look.page("incident.html.j2", words)
 
