@@ -3,15 +3,20 @@
 A fresh interpreter takes two seconds to import the house; a fork of one that has done so takes none.
 """
 
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-sandbox", "SLACK_SIGNING_SECRET": "sandbox-signing-secret"}
 
 
 class Nursery:
@@ -67,14 +72,34 @@ class Child:
 
 
 def main():
-    import bot.app
-    import bot.cli  # noqa: F401
-
+    _furnish()
     ended = {}
     for line in sys.stdin:
         wanted = json.loads(line)
         answer = _look(ended, **wanted) if "pid" in wanted else _fork(**wanted)
         print(json.dumps(answer), flush=True)
+
+
+def _furnish():
+    """What is imported only when a house is built or a word is said is there as well."""
+    import alembic.command  # noqa: F401
+    import dbos._sys_db_postgres
+    import dbos._sys_db_sqlite  # noqa: F401
+    import sqlalchemy.orm
+
+    import bot.app
+    from bot.lib.clock import now
+    from bot.settings import read
+
+    for found in pkgutil.walk_packages(bot.__path__, "bot."):
+        if not found.name.endswith("__main__") and ".migrations." not in found.name:
+            importlib.import_module(found.name)
+    with tempfile.TemporaryDirectory() as folder:
+        env = {"DATABASE_URL": f"sqlite:///{folder}/none.db", "CLOSEOUT_DATA_DIR": folder, **SLACK}
+        bot.app.House(read(env), now).asgi()
+    sqlalchemy.orm.configure_mappers()
+    gc.collect()
+    gc.freeze()  # the children share it as it is
 
 
 def _look(ended, pid):
