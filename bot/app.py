@@ -186,6 +186,8 @@ class House:
             self.clock.every(seconds, tick)
         self.inbox.on_put(self.drain)
         self.clock.at("daily 03:15", "UTC", "tidy", self.tidy)
+        monthly, zone = self.company.digest.monthly, self.company.workspace.timezone
+        self.clock.at(monthly, zone, "feedback-pack", self.send_pack)
         if self.slack:
             cards = self.slack.projection.cards
             self.clock.each(AGEING_MINUTES, "slack-ageing", cards.age, cards.are_late)
@@ -261,6 +263,10 @@ class House:
     async def look_at_signals(self, _: datetime) -> None:
         """Notice which customers' signals have stopped."""
         await self.courier.run(signals.look, now=self.now())
+
+    async def send_pack(self, at: datetime) -> None:
+        """What customers said last month, to whom the company names."""
+        await self.courier.run(feedback.monthly.send, at, now=self.now())
 
     async def seal(self) -> None:
         """Bind what has happened since into the trail."""

@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from markdown_it import MarkdownIt
+from sqlmodel import select
 
 from bot.domain import actions, feedback, incidents
+from bot.domain.company.parts import FeedbackRules
 from bot.domain.feedback import Voice, pack
+from bot.domain.mailings import Delivery, Mailing
 from tests.conftest import NOON
 from tests.domain.conftest import later
 
@@ -75,6 +78,48 @@ def test_what_customers_wrote_means_nothing_in_the_document(session, ana):
     written = MarkdownIt("commonmark", {"html": True}).enable("table").render(pack.markdown(session, found))
     for alive in ("<img", 'evil.example/1.png"', 'href="javascript', "<em>now"):
         assert alive not in written
+
+
+@pytest.fixture
+def posted(session):
+    """The company names two readers; what was queued for them."""
+    company = session.info["company"]
+    rules = FeedbackRules(pack_to=("product@us.example", "support@us.example"))
+    session.info["company"] = company.model_copy(update={"feedback": rules})
+    asked = select(Delivery.address, Mailing).join(Mailing).where(Mailing.kind == "pack")
+    yield lambda: session.exec(asked.order_by(Delivery.id)).all()
+    session.info["company"] = company
+
+
+def test_it_goes_out_as_mail_once_for_each_month(session, month, posted):
+    slot = datetime(2026, 4, 1, 9, tzinfo=UTC)
+    assert feedback.monthly.send(session, slot, now=slot) == 2
+    assert feedback.monthly.send(session, slot, now=slot + timedelta(minutes=1)) == 0  # another replica
+    (first, mail), (second, _) = posted()
+    assert (first, second, mail.key) == ("product@us.example", "support@us.example", "pack/2026-03")
+    assert mail.subject == "What customers said in March 2026"
+    assert "3 customers wrote" in mail.plain
+    assert "<h1>What customers said in March 2026</h1>" in mail.html
+    assert "<table>" in mail.html
+
+
+def test_the_mail_holds_nothing_that_is_hidden_and_nothing_alive(session, month, an_incident, posted):
+    wrote(session, "<img src=x> <b>now</b>")
+    an_incident.private = True
+    session.flush()
+    assert feedback.monthly.send(session, APRIL, now=APRIL) == 2
+    mail = posted()[0][1]
+    assert "502" not in mail.plain + mail.html
+    assert "<img" not in mail.html
+    assert "<b>now" not in mail.html
+
+
+def test_no_mail_without_readers_without_words_or_long_after(session, ana, month, posted):
+    assert feedback.monthly.send(session, APRIL, now=APRIL + timedelta(days=8)) == 0
+    quiet = datetime(2025, 2, 1, 9, tzinfo=UTC)
+    assert feedback.monthly.send(session, quiet, now=quiet) == 0
+    session.info["company"] = session.info["company"].model_copy(update={"feedback": FeedbackRules()})
+    assert feedback.monthly.send(session, APRIL, now=APRIL) == 0
 
 
 @pytest.mark.parametrize("text", ["2026-13", "march", "10-2026", "0001-01", "9999-12"])

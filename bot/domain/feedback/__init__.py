@@ -1,6 +1,6 @@
 """Feedback: what customers write to us, what it is about, and that each of them heard what came of it."""
 
-from bot.domain.feedback import rules
+from bot.domain.feedback import monthly, rules
 from bot.domain.feedback.answers import (
     NoAddress,
     NoReason,
@@ -83,6 +83,7 @@ __all__ = [
     "find",
     "forget_clients",
     "get",
+    "monthly",
     "of",
     "of_token",
     "page",
