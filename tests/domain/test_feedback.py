@@ -242,6 +242,19 @@ def test_to_be_forgotten_takes_everything_but_that_somebody_wrote(session, told,
     assert "kim" not in str([row.model_dump() for row in kept]).lower()
 
 
+@pytest.mark.parametrize(("access", "is_guest"), [("viewer", False), ("responder", True)])
+def test_who_only_looks_or_is_a_guest_explains_nothing(session, told, ana, mails, access, is_guest):
+    session.info["gate"] = incidents.gate
+    wrote(session, address="kim@shop.example")
+    incidents.resolve(session, told, by=ana, now=NOON)
+    somebody = people.Person(name="Vic", access=access, is_guest=is_guest)
+    session.add(somebody)
+    session.flush()
+    with session.begin_nested(), pytest.raises((people.NotAllowed, incidents.NoSuchIncident)):
+        feedback.explain(session, told, "It is over.", by=somebody, now=NOON)
+    assert mails() == []
+
+
 def test_who_wrote_often_gets_one_mail(session, told, ana, mails):
     for words in ("Checkout fails with error 502", "It still fails", "Is anybody there?"):
         wrote(session, words, component="Paying", address="kim@shop.example")

@@ -30,7 +30,7 @@ from bot.lib import db
 from bot.lib.courier import Courier
 from bot.lib.facts import Event, Fact, Listeners, on
 from tests.conftest import NOON
-from tests.domain import rights_of_customers
+from tests.domain import rights_of_customers, rights_of_feedback
 from tests.domain.conftest import COMPANY, TOP, later
 
 YES, NO, NONE = (
@@ -478,6 +478,7 @@ VERBS: dict[str, Line] = {
 }
 
 VERBS |= {name: line(*given) for name, given in rights_of_customers.LINES.items()}
+VERBS |= {name: line(*given) for name, given in rights_of_feedback.LINES.items()}
 
 # Functions that take a `by` and are no verbs of people: one of the verbs above calls them, or a source.
 HELPERS = {
@@ -493,6 +494,7 @@ HELPERS = {
     "updates.wording.check",
     "trail.queries.entries",  # a question; tests/domain/test_trail.py asks who may
     *rights_of_customers.ASKED_ELSEWHERE,
+    *rights_of_feedback.ASKED_ELSEWHERE,
 }
 SOURCES = {  # PagerDuty, Git and trackers say so, as Closeout itself
     "alerts.telling.tell",
@@ -505,18 +507,6 @@ SOURCES = {  # PagerDuty, Git and trackers say so, as Closeout itself
 }
 # Verbs that wait for a line of their own, named one by one; until then the gate below speaks for them.
 NO_LINE_YET = {
-    "feedback.answers.answer",
-    "feedback.answers.decide",
-    "feedback.answers.explain",
-    "feedback.verbs.drop_rule",
-    "feedback.verbs.erase",
-    "feedback.verbs.regroup",
-    "feedback.verbs.say_outcome",
-    "feedback.verbs.set_rule",
-    "feedback.verbs.tag",
-    "feedback.verbs.take",
-    "feedback.verbs.tie",
-    "feedback.verbs.tie_to_item",
     "maintenance.asking.do",
     "maintenance.asking.extend",
     "maintenance.asking.move",

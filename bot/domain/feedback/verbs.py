@@ -226,6 +226,7 @@ def set_rule(
     now: datetime,
 ) -> TagRule:
     """From now on, feedback with one of these words gets the tag. What is there keeps what it has."""
+    customers.check_sees(by)
     about = components.find(company_of(session), component).key if component.strip() else None
     tag = rules.tag_of(name)
     rule = session.get(TagRule, tag) or TagRule(tag=tag, words="", by=by.id, at=now)
@@ -239,6 +240,7 @@ def set_rule(
 
 def drop_rule(session: Session, name: str, *, by: Person, now: datetime) -> bool:
     """False where there is none."""
+    customers.check_sees(by)
     rule = session.get(TagRule, " ".join(name.lower().split()))
     if rule is None:
         return False

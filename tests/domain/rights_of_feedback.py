@@ -1,0 +1,98 @@
+"""Who may do what with what customers wrote: lines for tests/domain/test_rights.py."""
+
+from bot.domain import feedback
+from bot.domain.feedback import Feedback, Voice
+from tests.conftest import NOON
+from tests.domain.rights_of_customers import COMPANYS
+
+# Of no incident: whoever works here notes what a customer said, a guest too.
+NOTE = COMPANYS.replace("guest     no      no      no      no", "guest     yes     yes     yes     yes")
+ERASE = """
+              public  drill   member  stranger
+    guest     none    none    no      none
+    viewer    no      no      no      none
+    responder no      no      no      none
+    manager   yes     yes     yes     none
+    admin     yes     yes     yes     none
+    left      no      no      no      none
+"""
+
+
+def wrote(scene, **more):
+    """About this incident; it was public when it came."""
+    said = {"source": "page", "words": "It fails", "address": "kim@shop.test", "by": scene.ana.id}
+    one = Feedback(at=NOON, incident_id=scene.incident.id, **said, **more)
+    scene.session.add(one)
+    scene.session.flush()
+    return one
+
+
+def a_rule(scene):
+    return feedback.set_rule(scene.session, "paying", "pay*", **scene.anas).tag
+
+
+# The facts, what is done, what was there before, and who may; without the last: as of every incident.
+LINES = {
+    "feedback.answers.answer": (
+        "FeedbackAnswered",
+        lambda s, g, who: feedback.answer(s, g, "We know.", **who),
+        wrote,
+    ),
+    "feedback.answers.decide": (
+        "FeedbackDecided",
+        lambda s, g, who: feedback.decide(s, [g], "later", "So.", **who),
+        wrote,
+    ),
+    "feedback.verbs.take": (
+        "FeedbackKept",
+        lambda s, g, who: feedback.take(s, Voice("Login mail"), **who),
+        lambda scene: None,
+        NOTE,
+    ),
+    "feedback.verbs.tie": (
+        "FeedbackTied",
+        lambda s, g, who: feedback.tie(s, g, None, **who),
+        wrote,
+    ),
+    "feedback.verbs.tie_to_item": (
+        "FeedbackTiedToItem",
+        lambda s, g, who: feedback.tie_to_item(s, g, None, **who),
+        lambda scene: wrote(scene, item_id=scene.item.id),
+    ),
+    "feedback.verbs.tag": (
+        "FeedbackTagged",
+        lambda s, g, who: feedback.tag(s, g, ["paying"], high=True, **who),
+        wrote,
+    ),
+    "feedback.verbs.regroup": (
+        "FeedbackRegrouped",
+        lambda s, g, who: feedback.regroup(s, g, None, **who),
+        wrote,
+    ),
+    "feedback.verbs.erase": (
+        "FeedbackErased",
+        lambda s, g, who: feedback.erase(s, g, **who),
+        wrote,
+        ERASE,
+    ),
+    "feedback.verbs.say_outcome": (
+        "",
+        lambda s, g, who: feedback.say_outcome(s, g, "It is mended.", **who),
+        lambda scene: scene.item,
+    ),
+    "feedback.verbs.set_rule": (
+        "TagRuleChanged",
+        lambda s, g, who: feedback.set_rule(s, "paying", "pay*", **who),
+        lambda scene: None,
+        COMPANYS,
+    ),
+    "feedback.verbs.drop_rule": (
+        "TagRuleChanged",
+        lambda s, g, who: feedback.drop_rule(s, g, **who),
+        a_rule,
+        COMPANYS,
+    ),
+}
+
+# Of what is private nothing is explained to anybody, so it has no table: tests/domain/test_feedback.py asks.
+ASKED_ELSEWHERE = {"feedback.answers.explain"}
