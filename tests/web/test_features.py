@@ -230,10 +230,10 @@ def test_customers_are_told_and_actions_added_from_the_page(api, down, floor, an
     token = csrf(browser.get("/incidents/INC-1"))
     new = {"phase": "identified", "message": "We found it", "next_in": "20m"}
     browser.post("/incidents/INC-1/update", data={"csrf": token, **new})
-    new = {"title": "Mend it", "owner": "ana@example.com"}
+    new = {"title": "Alert when payments fail", "owner": "ana@example.com"}
     browser.post("/incidents/INC-1/action", data={"csrf": token, **new})
     assert "We found it" in floor.browser().get("/status").text
     [item] = api.get("incidents/INC-1/actions").json()["items"]
-    assert (item["title"], item["owner"]["name"]) == ("Mend it", "Ana")
+    assert (item["title"], item["owner"]["name"]) == ("Alert when payments fail", "Ana")
     wrong = browser.post("/incidents/INC-1/action", data={"csrf": token, "title": "x", "owner": "nobody"})
     assert wrong.status_code == 422

@@ -202,7 +202,7 @@ def test_the_timeline_can_be_sifted(browser, api, down, asked, there, gone):
     press(browser, "INC-1", "acknowledge")
     press(browser, "INC-1", "note", text="Rolling back")
     press(browser, "INC-1", "update", message="We are on it")
-    press(browser, "INC-1", "action", title="Mend it")
+    press(browser, "INC-1", "action", title="Alert when payments fail")
     timeline = browser.get(f"/incidents/INC-1?{asked}").text.partition('<ol class="timeline"')[2]
     timeline = timeline.partition("</ol>")[0]
     assert there in timeline
