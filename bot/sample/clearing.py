@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.app import House
+from bot.domain import feedback
 from bot.domain.incidents import Incident
 from bot.domain.people import Person
 from bot.domain.people.words import HOLE
@@ -32,6 +33,7 @@ def clear(house: House) -> int:
             if (doomed := _doomed(table, ids)) is not None:
                 _let_go(session, table, doomed)
                 session.execute(sa.delete(table).where(doomed))
+        feedback.recount(session)
         _forget(session, made_known)
     return len(ids)
 

@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import select
 
 from bot import sample
-from bot.domain import actions, incidents, nudges, people, reminding, updates
+from bot.domain import actions, feedback, incidents, nudges, people, reminding, updates
+from bot.domain.feedback import Cluster, Feedback, Voice
 from bot.domain.incidents import Incident, Report
 from bot.lib.errors import Refused
 from bot.lib.facts import Ear, Event
@@ -93,6 +94,23 @@ def test_clearing_takes_what_was_done_to_samples_since_and_keeps_people_who_are_
         assert {ear.incident_id for ear in session.exec(select(Ear))} <= {mine.id}
         known = set(session.exec(select(people.Person.name).where(people.Person.is_system.is_(False))))
         assert known == {"Mia", "Ada Lovelace"}
+
+
+def test_clearing_takes_what_was_written_about_samples_and_counts_the_rest_anew(empty):
+    declare_own(empty)
+    with empty.courier.transaction() as session:
+        made_up = session.get(Incident, 1)
+        made_up.sample = True
+        session.flush()
+        for words in ("Error 502 on my phone", "Is anybody there?"):
+            feedback.take(session, Voice(words, incident=made_up), now=NOW)
+        feedback.take(session, Voice("Error 502 on my phone again"), now=NOW)
+        assert session.get(Cluster, 1).size == 2
+    assert sample.clear(empty) == 1
+    with empty.courier.reading() as session:
+        assert [one.words for one in session.exec(select(Feedback))] == ["Error 502 on my phone again"]
+        [left] = session.exec(select(Cluster)).all()
+        assert (left.size, set(left.words.values())) == (1, {1})
 
 
 def test_clearing_lets_go_of_what_yours_pointed_at(loaded):
