@@ -7,7 +7,8 @@ one after the other), one of them dies every few days, also between claiming a m
 
 import asyncio
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,11 +30,43 @@ pytestmark = pytest.mark.slow
 
 BERLIN, YORK, SYDNEY, KOLKATA = "Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kolkata"
 ZONES = (BERLIN, YORK, SYDNEY, KOLKATA)  # the last knows no change of clocks
+CAUGHT_UP_FOR = timedelta(days=3)
 NEVER = datetime.max.replace(tzinfo=UTC)
-FIRST, LAST = date(2026, 1, 2), date(2027, 1, 2)
 HOLIDAYS = [date(2026, *day) for day in ((1, 1), (4, 3), (4, 6), (5, 25), (10, 5), (12, 25))]
 HOLIDAYS.append(date(2027, 1, 1))
-LEFT = datetime(2026, 7, 1, 5, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From one day to another; on some morning in it Lee leaves."""
+
+    first: date
+    last: date
+    left: date
+    items: int
+    life: int  # how many moments a replica lives
+
+    @property
+    def begins(self):
+        return _five(self.first)
+
+    @property
+    def ends(self):
+        return _five(self.last)
+
+    @property
+    def days(self):
+        return (self.last - self.first).days
+
+
+def _five(day):
+    return datetime.combine(day, time(5), UTC)
+
+
+YEAR = Stretch(date(2026, 1, 2), date(2027, 1, 2), left=date(2026, 7, 1), items=25, life=57)
+# In each of these all clocks change, a month ends, and somebody leaves; there are holidays in both.
+SPRING = Stretch(date(2026, 3, 1), date(2026, 4, 9), left=date(2026, 3, 25), items=10, life=23)
+AUTUMN = Stretch(date(2026, 9, 27), date(2026, 11, 4), left=date(2026, 10, 21), items=10, life=23)
 WHERE = {
     "ada": BERLIN, "mia": BERLIN, "pat": YORK, "bo": BERLIN, "nia": YORK, "lee": SYDNEY, "syd": SYDNEY,
     "kim": KOLKATA,
@@ -88,12 +121,13 @@ class Plan:
     verified: datetime = NEVER
 
 
-def plans(count=40):
-    return [_plan(n) for n in range(count)]
+def plans(stretch):
+    apart = stretch.days // max(1, stretch.items - 4)
+    return [_plan(n, stretch.first + timedelta(days=apart * max(0, n - 4))) for n in range(stretch.items)]
 
 
-def _plan(n):
-    made = _five(FIRST + timedelta(days=9 * max(0, n - 4)))
+def _plan(n, day):
+    made = _five(day)
     severity = ("sev1", "sev2", "sev3", "sev1", "sev4")[n % 5]
     one = Plan(n + 1, made, OWNERS[n % 5], ("payments", "platform")[n % 2], severity)
     one.due = made.date() + timedelta(days=DAYS[severity])
@@ -106,10 +140,6 @@ def _plan(n):
     one.done = _five(due + timedelta(days=(-1, 10, 12, 2, 45)[fate]))
     one.verified = one.done + timedelta(days=(3, 2, 2, 1, 2)[fate])
     return one
-
-
-def _five(day):
-    return datetime.combine(day, time(5), UTC)
 
 
 # ---- the calendar: from zoneinfo and the sentences of the documentation alone
@@ -154,21 +184,21 @@ OWN = (-2, 0, 1, 3, 7, *range(14, 400, 7))
 TEAM, LEADER = range(7, 400, 7), range(14, 400, 7)
 
 
-def expected_reminders(all_plans):
+def expected_reminders(stretch):
     """Reader and moment -> what they owe, and what is late in their team."""
     found = defaultdict(lambda: (set(), set()))
-    for one in all_plans:
-        for reader, zone, span, steps, kind, is_late in (*_promised(one), *_asked(one)):
+    for one in plans(stretch):
+        for reader, zone, span, steps, kind, is_late in (*_promised(one, stretch), *_asked(one, stretch)):
             for moment in _said(zone, span, steps):
-                if moment < _five(LAST):
+                if moment < stretch.ends:
                     found[reader, moment][is_late].add(f"{kind}/{one.n}")
     return {at: (frozenset(own), frozenset(late)) for at, (own, late) in found.items()}
 
 
-def _promised(one):
+def _promised(one, stretch):
     """Who hears of the item itself, in which zone, over which time, after which days."""
     for begun, end, due, rests in _spans(one):
-        for who, since, until in _owners(one, begun, end):
+        for who, since, until in _owners(one, begun, end, _five(stretch.left)):
             span = since, until, due, rests
             yield who, WHERE[who], span, OWN, "action", False
             for to, zone, steps in _above(one, who):
@@ -186,26 +216,26 @@ def _above(one, owner):
             yield manager, WHERE[manager], TEAM
 
 
-def _asked(one):
+def _asked(one, stretch):
     """What the commander is asked: does it hold, and a month later, did it work."""
     month, zone = timedelta(days=30), WHERE["ada"]
     yield "ada", zone, (one.done, one.verified, one.done.date(), None), (1, 3), "verify", False
-    asked = one.verified + month, _five(LAST), one.verified.date() + month, None
+    asked = one.verified + month, stretch.ends, one.verified.date() + month, None
     yield "ada", zone, asked, (0, 7, 21), "effect", False
 
 
-def _owners(one, begun, end):
+def _owners(one, begun, end, left):
     """Whose it is in that time: the manager's from when its owner has left."""
-    if one.owner != "lee" or end <= LEFT:
+    if one.owner != "lee" or end <= left:
         yield one.owner, begun, end
-    elif begun >= LEFT:
+    elif begun >= left:
         yield MANAGER[one.team], begun, end
     else:
-        yield "lee", begun, LEFT
-        yield MANAGER[one.team], LEFT, end
+        yield "lee", begun, left
+        yield MANAGER[one.team], left, end
 
 
-def expected_digests():
+def expected_digests(stretch):
     """Reader, period and moment of each."""
     found = set()
     for week in range(54):
@@ -218,10 +248,11 @@ def expected_digests():
         first = _workday(date(2026, month, 1))
         found.add(("pat", "month", _opens(first, YORK)))
     found.add(("pat", "month", _opens(_workday(date(2027, 1, 1)), YORK)))
+    missed = stretch.begins - CAUGHT_UP_FOR
     return {
-        (who, period, at)
+        (who, period, max(at, stretch.begins))
         for who, period, at in found
-        if _five(FIRST) < at < _five(LAST) and not (who == "lee" and at > LEFT)
+        if missed < at < stretch.ends and not (who == "lee" and at > _five(stretch.left))
     }
 
 
@@ -231,13 +262,13 @@ def expected_digests():
 class Year:
     """Houses on one database, a time that is set, and all that was sent."""
 
-    def __init__(self, database, folder, replicas):
+    def __init__(self, database, folder, replicas, begins):
         (folder / "closeout.toml").write_text(CONFIG)
         self.env = {
             "DATABASE_URL": database, "CLOSEOUT_DATA_DIR": str(folder),
             "CLOSEOUT_CONFIG": str(folder / "closeout.toml"),
         }  # fmt: skip
-        self.now, self.sent, self.deaths = _five(FIRST), [], 0
+        self.now, self.sent, self.deaths = begins, [], 0
         self.houses = [self.open_house() for _ in range(replicas)]
 
     def open_house(self):
@@ -290,23 +321,33 @@ def _person(session, name):
     return people.of_slack(session, f"U0{name.upper()}")
 
 
-def _happens(session, now, all_plans):
+def _happens(session, now, stretch):
     """What people do on that morning."""
-    if now == LEFT:
+    if now == _five(stretch.left):
         _person(session, "lee").is_active = False
-    for one in all_plans:
-        ada, owner = _person(session, "ada"), _person(session, one.owner)
-        by = owner if owner.is_active else ada
-        if now == one.made:
-            _promise(session, one, ada, owner, now)
-        elif one.moved and now == one.moved[0]:
-            actions.move(session, actions.get(session, one.n), one.moved[1], by=by, now=now, why="a part")
-        elif one.rests and now == one.rests[0]:
-            actions.snooze(session, actions.get(session, one.n), one.rests[1], "holiday", by=by, now=now)
-        elif now == one.done:
-            actions.done(session, actions.get(session, one.n), "see", by=_finisher(session, one), now=now)
-        elif now == one.verified:
-            actions.verify(session, actions.get(session, one.n), by=ada, now=now)
+    for one in plans(stretch):
+        if now in _mornings(one):
+            _does(session, now, one)
+
+
+def _mornings(one):
+    changes = [change[0] for change in (one.moved, one.rests) if change]
+    return {one.made, *changes, one.done, one.verified}
+
+
+def _does(session, now, one):
+    ada, owner = _person(session, "ada"), _person(session, one.owner)
+    by = owner if owner.is_active else ada
+    if now == one.made:
+        return _promise(session, one, ada, owner, now)
+    item = actions.get(session, one.n)
+    if one.moved and now == one.moved[0]:
+        return actions.move(session, item, one.moved[1], by=by, now=now, why="a part")
+    if one.rests and now == one.rests[0]:
+        return actions.snooze(session, item, one.rests[1], "holiday", by=by, now=now)
+    if now == one.done:
+        return actions.done(session, item, "see", by=_finisher(session, one), now=now)
+    return actions.verify(session, item, by=ada, now=now)
 
 
 def _finisher(session, one):
@@ -323,43 +364,50 @@ def _promise(session, one, ada, owner, now):
     assert (item.id, item.due, item.team) == (one.n, one.due, one.team)
 
 
-def _moments(all_plans, until):
-    """When work begins, in each zone; before and after it in one of them each day; and the mornings."""
-    found = {_five(FIRST)}
-    for n in range((until - FIRST).days):
-        day, zone = FIRST + timedelta(days=n), ZONES[n % 4]
-        found.add(_opens(day, zone, (time(8, 50), time(13), time(9))[n % 3 if day.weekday() < 5 else 2]))
+def _moments(stretch):
+    """When work begins, in each zone; before and after it in one of them some days; and the mornings."""
+    found = {stretch.begins}
+    for n in range(stretch.days):
+        day, zone = stretch.first + timedelta(days=n), ZONES[n % 4]
         if day.weekday() < 5:
             found |= {_opens(day, zone) for zone in ZONES}
+        if n % 3 == 0 or day.weekday() > 4:
+            found.add(_opens(day, zone, (time(8, 50), time(13))[n % 2] if day.weekday() < 5 else time(9)))
         if day.weekday() in (3, 4):
             found.add(_opens(day, YORK, time(16)))
-    mornings = {at for one in all_plans for at in (one.made, one.done, one.verified)}
-    mornings |= {change[0] for one in all_plans for change in (one.moved, one.rests) if change} | {LEFT}
-    return sorted(found | {at for at in mornings if at < _five(until)}), mornings
+    mornings = {at for one in plans(stretch) for at in _mornings(one)} | {_five(stretch.left)}
+    return sorted(found | {at for at in mornings if at < stretch.ends}), mornings
 
 
-async def live(year, all_plans, until=LAST, forgets=False):
-    moments, mornings = _moments(all_plans, until)
+async def live(year, stretch, forgets=False):
+    moments, mornings = _moments(stretch)
     for n, now in enumerate(moments):
         year.now = now
-        if n % 67 == 0:
+        if n % stretch.life == 0:
             year.dies()
             if forgets:
                 year.act(lambda session: session.execute(sa.delete(NudgeRow)))
         if now in mornings:
-            year.act(_happens, now, all_plans)
+            year.act(_happens, now, stretch)
         await year.look(n)
-        if n % 199 == 0:
+        if n % (3 * stretch.life - 2) == 0:
             year.dies()  # what it had claimed, and perhaps not sent
         await year.carry()
 
 
 @pytest.fixture
-def year(database, tmp_path):
-    made = Year(database, tmp_path, replicas=1 if database.startswith("sqlite") else 2)
-    made.act(_settle_in)
-    yield made
-    made.close()
+def lived(tmp_path):
+    """A way to live through a stretch of time."""
+    with ExitStack() as kept:
+
+        def live_through(database, stretch, **how):
+            year = Year(database, tmp_path, 1 if database.startswith("sqlite") else 2, stretch.begins)
+            kept.callback(year.close)
+            year.act(_settle_in)
+            asyncio.run(live(year, stretch, **how))
+            return year
+
+        yield live_through
 
 
 def told(year):
@@ -381,18 +429,31 @@ def told(year):
     return reminders, digests, len(events)
 
 
-def test_a_year_reaches_the_right_people_at_the_right_hour_and_each_once(year):
-    """Both changes of clocks in Europe, the United States and Australia lie in it, and seven holidays."""
-    all_plans = plans()
-    asyncio.run(live(year, all_plans))
+def holds(year, stretch):
+    """Each of the right people heard it at the right hour, and once. Answers how many messages there were."""
     reminders, digests, count = told(year)
-    assert digests == expected_digests()
-    assert reminders == expected_reminders(all_plans)
-    assert count == len(reminders) + len(digests) == len(year.sent) == len(set(year.sent)) > 600
+    assert digests == expected_digests(stretch)
+    assert reminders == expected_reminders(stretch)
+    assert count == len(reminders) + len(digests) == len(year.sent) == len(set(year.sent))
+    return count
+
+
+def test_a_year_reaches_the_right_people_at_the_right_hour_and_each_once(lived, sqlite_url):
+    """Both changes of clocks in Europe, the United States and Australia lie in it, and seven holidays."""
+    year = lived(sqlite_url, YEAR)
+    assert holds(year, YEAR) > 600
     assert year.deaths > 20
 
 
-def test_without_its_ledger_the_same_weeks_would_say_things_twice(year):
+@pytest.mark.parametrize("stretch", [SPRING, AUTUMN], ids=["spring", "autumn"])
+def test_two_replicas_on_postgres_say_each_once_when_clocks_change(lived, postgres_url, stretch):
+    """The weeks of the year in which most could go wrong; both look at the same instant."""
+    year = lived(postgres_url, stretch)
+    assert holds(year, stretch) > 60
+    assert year.deaths > 8
+
+
+def test_without_its_ledger_the_same_weeks_would_say_things_twice(lived, sqlite_url):
     """The proof that the year would notice: rows of what was said are lost each time somebody dies."""
-    asyncio.run(live(year, plans(5), until=date(2026, 1, 27), forgets=True))
-    assert max(Counter(year.sent).values()) > 1
+    weeks = replace(YEAR, last=date(2026, 1, 27), items=5)
+    assert max(Counter(lived(sqlite_url, weeks, forgets=True).sent).values()) > 1
