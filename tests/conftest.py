@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.lib import db, facts
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
-from tests.postgres import Cluster
+from tests.postgres import FLEETING, Cluster
 
 pytest_plugins = ["tests.golden_files", "tests.screenshots"]
 
@@ -63,7 +63,7 @@ def cluster() -> Iterator[str]:
     if given.startswith("postgres"):
         yield given
         return
-    with Cluster.started() as url:
+    with Cluster.started(FLEETING) as url:
         yield url
 
 

@@ -15,6 +15,8 @@ MISSING = (
     "or set DATABASE_URL to a server where databases may be created."
 )
 PLACES = ("opt/homebrew/opt/postgresql@*/bin", "usr/pgsql-*/bin", "usr/lib/postgresql/*/bin")
+# It outlives no machine, so it need not wait for the disk; what is committed still outlives a kill.
+FLEETING = "-c fsync=off -c full_page_writes=off"
 # PostgreSQL refuses to run as root.
 NOT_ROOT = ("postgres", "nobody")
 
@@ -22,17 +24,17 @@ NOT_ROOT = ("postgres", "nobody")
 class Cluster:
     """Its folder, and the person who runs it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, options: str = "") -> None:
+        self.folder, self.options = folder, options
         self.user = ordinary_user() if os.getuid() == 0 else None
         self.port = free_port()
 
     @classmethod
     @contextmanager
-    def started(cls) -> Iterator[str]:
+    def started(cls, options: str = "") -> Iterator[str]:
         # Not among the folders of pytest: it closes them to others whenever it starts somewhere.
         with tempfile.TemporaryDirectory(prefix="closeout-postgres-") as folder:
-            cluster = cls(Path(folder))
+            cluster = cls(Path(folder), options)
             cluster.start()
             try:
                 yield f"postgresql://closeout@127.0.0.1:{cluster.port}/postgres"
@@ -47,7 +49,7 @@ class Cluster:
         if self.user:
             os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
         self.run("initdb", "-D", str(self.data), "-U", "closeout", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-p {self.port} -h 127.0.0.1 -k '' -c max_connections=300"
+        options = f"-p {self.port} -h 127.0.0.1 -k '' -c max_connections=300 {self.options}"
         log = str(self.folder / "log")
         self.run("pg_ctl", "-D", str(self.data), "-w", "-t", "60", "-l", log, "-o", options, "start")
 
