@@ -66,7 +66,8 @@ class Pack:
         if not self.count:
             return "Nobody wrote this month."
         wrote = f"{plural(self.count, 'customer')} wrote; {self.before} the month before."
-        return f"{wrote} {self.answered} of them heard from us, {self.count - self.answered} wait."
+        left = self.count - self.answered
+        return f"{wrote} {self.answered} of them heard from us, {left} {'waits' if left == 1 else 'wait'}."
 
 
 def month_of(text: str, now: datetime, zone: str) -> date:
