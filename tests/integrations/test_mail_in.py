@@ -18,7 +18,7 @@ from bot.domain.company import Company
 from bot.domain.feedback import Feedback
 from bot.domain.people import Person
 from bot.integrations import mail_in
-from bot.integrations.mail_in.reading import own_words
+from bot.integrations.mail_in.reading import own_words, read
 from bot.lib.inbox import Inbox
 from bot.lib.letters import Letter
 from tests.conftest import NOON
@@ -165,6 +165,14 @@ def test_a_hostile_mail_holds_up_nobody(hostile):
     begin = time.process_time()
     own_words(f"It fails.\n{hostile}wrote:")
     assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize("hostile", ["@" * 900_000, f"kim@{'ü.' * 400_000}c", f"kim@{'ü' * 800_000}.c"])
+def test_a_hostile_sender_holds_up_nobody(hostile):
+    """It is read at the door, on the one loop that everybody waits for."""
+    begin = time.process_time()
+    read({**MAIL, "from": hostile})
+    assert time.process_time() - begin < 0.5
 
 
 def test_a_very_long_mail_is_cut_and_not_lost(desk):

@@ -43,6 +43,7 @@ ENDS = re.compile(
 )
 DIGIT = re.compile(r"\d")
 LINE, LOOKED_AT = 400, 100_000  # letters of a line, and of a mail
+LONGEST = 1000  # of a header: RFC 5322 allows 998, and the standard library reads an endless one for seconds
 HEAD = re.compile(r"^\*?(from|von|de) ?:\*?\s.*@", re.IGNORECASE)
 HEAD_NEXT = re.compile(
     r"^\*?(sent|date|to|subject|gesendet|datum|an|betreff|envoyé|à|objet) ?:", re.IGNORECASE
@@ -88,11 +89,11 @@ def read(told: Any) -> Inbound:
     if not isinstance(told, dict):
         raise BadInbound
     known = {str(name).lower(): value for name, value in told.items()}
-    name, address = parseaddr(_text(known, "from"))
+    name, address = parseaddr(_text(known, "from")[:LONGEST])
     found = Inbound(
         address=_address(address),
         name=name,
-        subject=" ".join(_text(known, "subject").split()),
+        subject=" ".join(_text(known, "subject")[:LOOKED_AT].split()),
         text=_text(known, "text"),
         id=_text(known, "id").strip(),
         headers=_headers(known.get("headers")),
