@@ -359,6 +359,23 @@ def test_one_host_cannot_be_called_by_our_help_again_and_again(town):
     town.do(subscribers.ask_webhook, "https://other.example.com/x")
 
 
+@pytest.mark.parametrize(
+    "as_well",
+    [
+        "https://hooks.example.com?x=1",
+        "https://hooks.example.com#x",
+        "https://HOOKS.Example.com/x",
+        "https://hooks.example.com:443/x",
+        "https://hooks.example.com./x",
+    ],
+)
+def test_a_host_is_counted_however_it_is_written(town, as_well):
+    for n in range(20):
+        town.do(subscribers.ask_webhook, f"https://hooks.example.com/{n}")
+    with pytest.raises(subscribers.TooMany):
+        town.do(subscribers.ask_webhook, as_well)
+
+
 def test_an_endpoint_hears_nothing_before_it_has_answered_our_challenge(town):
     found = town.do(subscribers.ask_webhook, "https://hooks.example.com/x")
     incident = town.declare()

@@ -5,7 +5,7 @@ import ipaddress
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.lib.errors import Refused
@@ -53,7 +53,8 @@ def zone(text: str) -> str:
 
 
 def target(text: str, allowed: Iterable[str] = ()) -> str:
-    """The address of an endpoint, as far as it can be judged by its looks. Raises BadTarget.
+    """The address of an endpoint, as far as it can be judged by its looks, with its host written in the one
+    way that there is: they are counted by it. Raises BadTarget.
 
     `allowed` are host:port pairs inside the house that may be called, also by plain http.
     """
@@ -70,12 +71,17 @@ def target(text: str, allowed: Iterable[str] = ()) -> str:
         "http",
         "https",
     ):
-        return url
+        return _plain(parts, host, port)
     if parts.scheme != "https" or parts.username or parts.password or port not in (None, 443, 8443):
         raise BadTarget
     if "." not in host or _is_number(host) or host.endswith((".local", ".internal", ".localhost")):
         raise BadTarget
-    return url
+    return _plain(parts, host, port)
+
+
+def _plain(parts: SplitResult, host: str, port: int | None) -> str:
+    where = host if port in (None, 443 if parts.scheme == "https" else 80) else f"{host}:{port}"
+    return urlunsplit((parts.scheme, where, parts.path or "/", parts.query, ""))
 
 
 def _is_number(host: str) -> bool:
