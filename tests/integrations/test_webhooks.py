@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,7 +21,7 @@ from bot.domain.incidents import Report
 from bot.domain.mailings import Delivery
 from bot.domain.subscribers import Subscriber, reactions
 from bot.integrations import webhooks
-from bot.integrations.webhooks import BadAllow
+from bot.integrations.webhooks import BadAllow, targets
 from bot.integrations.webhooks.signing import signed
 from bot.integrations.webhooks.targets import LONGEST, Caller, is_outside
 from bot.lib.courier import Courier
@@ -219,6 +220,10 @@ def test_what_was_under_way_in_a_life_that_ended_is_sent_again(desk):
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::a00:1", False),
         ("2002:a00:1::", False),
+        ("64:ff9b:1::a00:1", False),
+        ("::10.0.0.1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("fec0::1", False),
         ("not an address", False),
     ],
 )
@@ -243,6 +248,26 @@ def test_a_name_that_leads_inside_is_refused_for_good_whatever_else_it_has():
     with pytest.raises(DeliveryError, match="not public") as refused:
         post(Caller((), both))
     assert refused.value.permanent
+
+
+def test_a_name_server_that_never_answers_holds_up_nobody(monkeypatch):
+    """Whoever subscribes may own it. Slack and all vendors are looked up by threads that it does not take."""
+    gate = threading.Event()
+    monkeypatch.setattr(targets, "PATIENCE", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: gate.wait(20) and [])
+
+    async def work():
+        caller = Caller(())
+        slow = [caller.post(f"https://h{n}.example.com/", b"{}", {}) for n in range(40)]
+        waiting = asyncio.gather(*slow, return_exceptions=True)
+        await asyncio.sleep(0.01)
+        await asyncio.wait_for(asyncio.to_thread(int), 5)
+        return await asyncio.wait_for(waiting, 5)
+
+    try:
+        assert all("does not answer" in str(each) for each in asyncio.run(work()))
+    finally:
+        gate.set()
 
 
 def test_the_connection_goes_to_the_address_that_was_judged_and_asks_for_the_name():

@@ -8,6 +8,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import httpx
@@ -16,8 +17,11 @@ from bot.lib.errors import DeliveryError
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+GIVEN_OUT = ipaddress.ip_network("2000::/3")  # of IPv6: what lies elsewhere is nobody's, or somebody's inside
 LONGEST = 4096  # bytes of an answer that are read
 PATIENCE = 10.0  # seconds for all of it
+# Whoever asks for an endpoint may own a name server that never answers: it holds up no other thread of ours.
+LOOKING_UP = ThreadPoolExecutor(8, "endpoints")
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ class Answer:
 
 async def resolve(host: str, port: int) -> list[str]:
     """Every address of a name."""
+    loop, how = asyncio.get_running_loop(), (host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await loop.run_in_executor(LOOKING_UP, socket.getaddrinfo, *how)
     except (OSError, UnicodeError):
         return []
     return list(dict.fromkeys(str(each[4][0]).partition("%")[0] for each in found))
@@ -48,7 +53,7 @@ def is_outside(address: str) -> bool:
             ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         elif inner := ip.ipv4_mapped:
             ip = inner
-        elif ip.sixtofour or ip.teredo:
+        elif ip.sixtofour or ip.teredo or ip not in GIVEN_OUT:
             return False
     return ip.is_global and not ip.is_multicast
 
@@ -62,23 +67,24 @@ class Caller:
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """Raises DeliveryError, permanent where the address leads inside."""
-        there = httpx.URL(url)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._read(await self._request(httpx.URL(url), body, headers))
+        except (httpx.HTTPError, OSError, TimeoutError) as error:
+            raise DeliveryError(f"it does not answer ({type(error).__name__})") from None
+
+    async def _request(self, there: httpx.URL, body: bytes, headers: dict[str, str]) -> httpx.Request:
         port = there.port or (443 if there.scheme == "https" else 80)
         where = f"{there.host}:{port}"
         address = there.host if where in self.allowed else await self._outside(there.host, port)
         shown = f"[{address}]" if ":" in address else address
-        request = self._open().build_request(
+        return self._open().build_request(
             "POST",
             there.copy_with(host=shown),
             content=body,
             headers={**headers, "Host": there.netloc.decode("ascii")},
             extensions={"sni_hostname": there.host},
         )
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await self._read(request)
-        except (httpx.HTTPError, OSError, TimeoutError) as error:
-            raise DeliveryError(f"it does not answer ({type(error).__name__})") from None
 
     async def _outside(self, host: str, port: int) -> str:
         found = await self.resolve(host, port)
