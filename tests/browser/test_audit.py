@@ -71,3 +71,11 @@ def test_the_digest_is_found_from_every_page(web, item):
     page = web("ben", "/audit")
     page.get_by_role("link", name="Digest", exact=True).click()
     expect(page).to_have_url(re.compile("/me/digest$"))
+
+
+def test_the_bar_keeps_to_one_row_and_the_rest_is_under_more_without_scripts(web, manager):
+    page = web(manager, "/audit", java_script_enabled=False)
+    assert page.locator("header.bar").bounding_box()["height"] < 70
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Trail").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trail of every change")
