@@ -1,6 +1,6 @@
 """How lengths of time, counts and long texts are written."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 
 def duration(length: timedelta) -> str:
@@ -27,3 +27,8 @@ def cut(text: str, length: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 alert`, `3 alerts`, `2 people`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def long_day(day: date) -> str:
+    """`4 March 2026`, as a sentence says it."""
+    return f"{day.day} {day:%B %Y}"

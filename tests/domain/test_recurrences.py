@@ -221,7 +221,7 @@ def test_the_commander_is_asked_some_days_after_it_was_verified(session, ana, be
     [asked] = recurrences.asked_of(session, ana, ASKED)
     assert asked.item.ref == "A-1"
     assert asked.facts == [
-        "Verified on 2026-03-04.",
+        "Verified on 4 March 2026.",
         "Evidence: build 7 was refused",
         "Since then: no other incident of Checkout.",
     ]

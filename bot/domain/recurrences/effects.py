@@ -13,6 +13,7 @@ from bot.domain.company import Company, company_of
 from bot.domain.incidents import Affected, Incident, Seat
 from bot.domain.people import Person, rows_of
 from bot.domain.recurrences.queries import NOT_COUNTED, factors_of
+from bot.lib import words
 
 MOST_SINCE = 20
 
@@ -39,7 +40,7 @@ class Question:
     @property
     def facts(self) -> list[str]:
         """What lies beside the question, a sentence each."""
-        said = [f"Verified on {self.item.verified_at:%Y-%m-%d}."] if self.item.verified_at else []
+        said = [f"Verified on {words.long_day(self.item.verified_at)}."] if self.item.verified_at else []
         if self.item.outcome:
             said.append(f"Was to be true: {self.item.outcome}")
         if self.item.evidence:

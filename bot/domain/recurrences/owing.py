@@ -10,6 +10,7 @@ from bot.domain.actions import ItemStatus
 from bot.domain.company import company_of
 from bot.domain.nudges import Owed, Told, owed
 from bot.domain.recurrences.effects import begun_at, is_judged, questions, verify_after
+from bot.lib import words
 
 EFFECT = "effect"
 ASKED_AFTER = (0, 7, 21)  # days
@@ -21,7 +22,7 @@ def told(session: Session, id: int, today: date) -> Told | None:
     item = actions.get(session, id)
     if item.status != ItemStatus.VERIFIED or item.verified_at is None or is_judged(item):
         return None
-    note = f"verified on {item.verified_at:%Y-%m-%d}. Did it work?"
+    note = f"verified on {words.long_day(item.verified_at)}. Did it work?"
     return Told(item.ref, item.title, item.incident_id, note, f"actions/{item.ref}")
 
 
