@@ -67,6 +67,7 @@ def draft(
 ) -> PrivateWord:
     """A word about an incident, with prepared words where none are given. One draft waits at a time."""
     said = said or Wording()
+    incidents.admit(session, incident, by)
     incidents.hold(session, incident)
     incidents.rules.check_live(incident)
     if incident.private:
@@ -117,6 +118,7 @@ def change(session: Session, word: PrivateWord, said: Wording, *, by: Person, no
 def approve(session: Session, word: PrivateWord, *, by: Person, now: datetime) -> PrivateWord:
     """The account owner says yes: it is on its way to all contacts, once. Of a drill nothing leaves."""
     incident = _hold(session, word)
+    incidents.admit(session, incident, by)
     customer = queries.get(session, word.customer_id)
     rules.check_sends(by, customer, queries.owner(session, customer))
     _check_open(word)

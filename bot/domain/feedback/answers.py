@@ -62,6 +62,7 @@ def explain(session: Session, incident: Incident, words: str, *, by: Person, now
     Who was told already, or left no address, is not. Raises StillRunning and StaysInside.
     """
     said = rules.said(words)
+    incidents.admit(session, incident, by)
     incidents.hold(session, incident)
     if not _may_leave(session, incident):
         raise StaysInside

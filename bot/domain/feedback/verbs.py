@@ -60,7 +60,7 @@ def take(session: Session, voice: Voice, *, now: datetime, by: Person | None = N
     if voice.delivery and (known := _of_delivery(session, voice.delivery)):
         return known
     if voice.incident is not None:
-        _check_public(voice.incident)
+        _check_public(session, voice.incident, by)
     feedback = _written(session, voice, by or people.closeout(session), now)
     _apply_rules(session, feedback)
     about = voice.incident or _meant(session, feedback, by, now)
@@ -139,7 +139,10 @@ def _note_customer(session: Session, feedback: Feedback, about: Incident | None,
     customers.reported(session, about, customer, at=feedback.at, by=by, now=now)
 
 
-def _check_public(incident: Incident) -> None:
+def _check_public(session: Session, incident: Incident, by: Person | None) -> None:
+    """Who may not see it hears nothing of it, not even why it stays inside."""
+    if by is not None:
+        incidents.admit(session, incident, by)
     if not updates.rules.is_public(incident):
         raise StaysInside
 
@@ -149,7 +152,7 @@ def tie(
 ) -> bool:
     """It is about this incident; None: about none. False when that is known."""
     if incident is not None:
-        _check_public(incident)
+        _check_public(session, incident, by)
     new, old = incident.id if incident else None, feedback.incident_id
     if new == old:
         return False
@@ -171,7 +174,7 @@ def tie_to_item(
 ) -> bool:
     """The item is what answers it: once it is verified, whoever wrote is told. False when that is known."""
     if item is not None:
-        _check_public(incidents.get(session, item.incident_id))
+        _check_public(session, incidents.get(session, item.incident_id), by)
     if (new := item.id if item else None) == feedback.item_id:
         return False
     about = item.incident_id if item else feedback.incident_id

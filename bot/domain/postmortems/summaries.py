@@ -54,6 +54,7 @@ def summarise(session: Session, incident: Incident, text: str, *, by: Person, no
 
     False when it was so already.
     """
+    incidents.admit(session, incident, by, SummaryPublished.needs)
     incidents.hold(session, incident)
     there = session.get(CustomerSummary, incident.id)
     if not text.strip():

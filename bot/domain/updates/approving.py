@@ -54,7 +54,7 @@ def waiting(session: Session, incident: Incident | None = None) -> list[UpdateDr
 
 def approve(session: Session, incident: Incident, id: int, *, by: Person, now: datetime) -> Update:
     """Say yes: it is told at once, and promises from now on."""
-    row = _open(session, incident, id)
+    row = _open(session, incident, id, by)
     _check_may(session, incident, row, by)
     author = people.get(session, row.by)
     told = say(session, incident, Wording.of(row), author=author, by=by, now=now, approved_by=by)
@@ -68,7 +68,7 @@ def change(
     session: Session, incident: Incident, id: int, wording: Wording, *, by: Person, now: datetime
 ) -> Update | UpdateDraft:
     """Other words. From one who may say yes they are told: two have seen them. Else they wait anew."""
-    row = _open(session, incident, id)
+    row = _open(session, incident, id, by)
     if row.by != by.id and seats.may_approve(session, incident, row.by, by):
         told = say(session, incident, wording, author=by, by=by, now=now, approved_by=by)
         _decide(session, row, DraftState.REPLACED, by, now)
@@ -84,7 +84,7 @@ def discard(
     session: Session, incident: Incident, id: int, why: str = "", *, by: Person, now: datetime
 ) -> None:
     """Say no. Its author may as well."""
-    row = _open(session, incident, id)
+    row = _open(session, incident, id, by)
     if row.by != by.id:
         _check_may(session, incident, row, by)
     _decide(session, row, DraftState.DISCARDED, by, now)
@@ -92,7 +92,9 @@ def discard(
     record(session, UpdateDiscarded(incident_id=incident.id, by=by.id, draft=row.id, why=reason), at=now)
 
 
-def _open(session: Session, incident: Incident, id: int) -> UpdateDraft:
+def _open(session: Session, incident: Incident, id: int, by: Person) -> UpdateDraft:
+    """What waits. Who may not see the incident hears neither who wrote it nor whom to ask."""
+    incidents.admit(session, incident, by)
     incidents.hold(session, incident)
     row = find(session, incident, id)
     session.refresh(row)  # somebody else may have tapped first
