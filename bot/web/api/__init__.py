@@ -1,10 +1,12 @@
 """The REST interface, /api/v1: each module here with a `router` is a part of it."""
 
 import sys
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.lib.clock import Clock
 from bot.lib.courier import Courier
@@ -32,8 +34,19 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def build(courier: Courier, clock: Clock, api_token: str, look: Look) -> FastAPI:
+def build(courier: Courier, clock: Clock, api_token: str, look: Look) -> ASGIApp:
     """The application that is mounted at /api."""
+    app, behind = _described(), {"door": Door(courier, clock, api_token), "look": look}
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, **behind}, receive, send)
+
+    return enter
+
+
+@cache
+def _described() -> FastAPI:
+    """Once for each process, for it takes long: who stands behind it comes with each request."""
     app = FastAPI(
         title="Closeout",
         version="1",
@@ -45,14 +58,14 @@ def build(courier: Courier, clock: Clock, api_token: str, look: Look) -> FastAPI
         root_path_in_servers=False,
         redirect_slashes=False,
     )
-    app.state.door = Door(courier, clock, api_token)
     for module in modules_in(sys.modules[__name__]):
         if router := getattr(module, "router", None):
             app.include_router(router, prefix="/v1")
     problems.install(app)
 
     @app.get("/docs", include_in_schema=False)
-    def docs(_: Request) -> HTMLResponse:
+    def docs(request: Request) -> HTMLResponse:
+        look: Look = request.scope["look"]
         return look.page("api.html.j2", {"api": app.openapi(), "ways": ways(app.openapi())})
 
     return app

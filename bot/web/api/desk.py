@@ -104,7 +104,7 @@ class Guarded(APIRoute):
         inner = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            door: Door = request.app.state.door
+            door: Door = request.scope["door"]
             said = request.headers.get("authorization", ""), request.headers.get(AS, "")
             request.state.desk = await run_in_threadpool(door.admit, *said)
             return await inner(request)
