@@ -3,6 +3,7 @@
 A fresh interpreter takes two seconds to import the house; a fork of one that has done so takes none.
 """
 
+import asyncio
 import gc
 import importlib
 import json
@@ -14,6 +15,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import httpx
 
 TOP = Path(__file__).parent.parent
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-sandbox", "SLACK_SIGNING_SECRET": "sandbox-signing-secret"}
@@ -96,10 +99,18 @@ def _furnish():
             importlib.import_module(found.name)
     with tempfile.TemporaryDirectory() as folder:
         env = {"DATABASE_URL": f"sqlite:///{folder}/none.db", "CLOSEOUT_DATA_DIR": folder, **SLACK}
-        bot.app.House(read(env), now).asgi()
+        house = bot.app.House(read(env), now).asgi()
+        asyncio.run(_knock(house))
     sqlalchemy.orm.configure_mappers()
     gc.collect()
     gc.freeze()  # the children share it as it is
+
+
+async def _knock(house):
+    """The first request to the REST interface takes long."""
+    way = httpx.ASGITransport(house)
+    async with httpx.AsyncClient(transport=way, base_url="http://127.0.0.1", verify=False) as client:
+        await client.get("/api/v1/nothing")
 
 
 def _look(ended, pid):
