@@ -25,18 +25,29 @@ class TooLarge(Exception):
     """The body is larger than anything that is meant for us."""
 
 
+def is_signed(body: bytes, header: str, secrets: tuple[str, ...]) -> bool:
+    """Does it match any secret? Two are live during a rotation, and both are always tried."""
+    given = header.strip().removeprefix("sha256=").encode() if header.strip().startswith("sha256=") else b""
+    ours = [hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().encode() for secret in secrets]
+    matches = [hmac.compare_digest(given, digest) for digest in ours]
+    return any(matches)
+
+
 @dataclass(frozen=True)
 class SignedDoor:
     """`POST path`: 202 once it is committed, 401 if forged, 413 if too large, 503 if we cannot write."""
 
     source: str
     path: str
-    signature: str  # the header that holds sha256=<hex>
+    signature: str  # the header that holds it: sha256=<hex>, where `is_ours` says nothing else
     delivery: str  # the header that a repeated delivery has in common with the first
     secrets: tuple[str, ...] = field(repr=False)
     inbox: Inbox
     clock: Clock
     is_wanted: Callable[[Request, Any], bool] = lambda _request, _body: True
+    is_ours: Callable[[bytes, str, tuple[str, ...]], bool] = is_signed
+    name_of: Callable[[Any], str] = lambda _body: ""  # of a delivery without that header
+    body_max: int = BODY_MAX
 
     @property
     def route(self) -> Route:
@@ -44,12 +55,12 @@ class SignedDoor:
 
     async def answer(self, request: Request) -> Response:
         try:
-            body = await _read(request)
+            body = await _read(request, self.body_max)
         except TooLarge:
             return Response("The body is too large.", 413)
         except ClientDisconnect:
             return Response(status_code=400)
-        if not is_signed(body, request.headers.get(self.signature, ""), self.secrets):
+        if not self.is_ours(body, request.headers.get(self.signature, ""), self.secrets):
             return Response("The signature is not ours.", 401)
         try:
             text = body.decode()
@@ -58,7 +69,8 @@ class SignedDoor:
             return Response("The body is not JSON.", 400)
         if not self.is_wanted(request, told):
             return Response(status_code=202)
-        return await self._put(_id(request.headers.get(self.delivery, ""), body), text)
+        named = request.headers.get(self.delivery, "").strip() or self.name_of(told)
+        return await self._put(named[:ID_MAX] or hashlib.sha256(body).hexdigest(), text)
 
     async def _put(self, delivery: str, text: str) -> Response:
         try:
@@ -69,22 +81,10 @@ class SignedDoor:
         return Response(status_code=202)
 
 
-def is_signed(body: bytes, header: str, secrets: tuple[str, ...]) -> bool:
-    """Does it match any secret? Two are live during a rotation, and both are always tried."""
-    given = header.strip().removeprefix("sha256=").encode() if header.strip().startswith("sha256=") else b""
-    ours = [hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().encode() for secret in secrets]
-    matches = [hmac.compare_digest(given, digest) for digest in ours]
-    return any(matches)
-
-
-def _id(given: str, body: bytes) -> str:
-    return given.strip()[:ID_MAX] or hashlib.sha256(body).hexdigest()
-
-
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, most: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_MAX:
+        if len(body) > most:
             raise TooLarge
     return bytes(body)

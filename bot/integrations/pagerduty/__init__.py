@@ -19,7 +19,7 @@ from bot.domain.incidents.facts import (
     StatusChanged,
 )
 from bot.integrations.pagerduty import checking, parse, settings
-from bot.integrations.pagerduty.door import WebhookDoor
+from bot.integrations.pagerduty.door import webhook_door
 from bot.integrations.pagerduty.line import Line
 from bot.integrations.pagerduty.oncall import OnCall
 from bot.integrations.pagerduty.outbound import Outbound
@@ -42,7 +42,7 @@ class PagerDuty:
         self.company: Company = deps.company
         self.settings, self.clock = given, deps.clock
         self.line, self.public_url = Line(given), deps.public_url.rstrip("/")
-        self.door = WebhookDoor(given.secrets, deps.inbox, deps.clock)
+        self.door = webhook_door(given.secrets, deps.inbox, deps.clock)
         self.outbound = Outbound(self.line, deps.courier, deps.clock)
         self.on_call = OnCall(self.line, deps.courier, deps.clock)
         self.ringing = Ringing(self.line, deps.courier, deps.clock, deps.public_url)

@@ -1,63 +1,31 @@
-"""Where PagerDuty's webhooks come in: checked, written down, answered. What they mean is read later."""
+"""What is PagerDuty's own about the door for its webhooks: how they are signed, and what names one."""
 
 import hashlib
 import hmac
-import json
-import logging
-from dataclasses import dataclass, field
-
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
+from typing import Any
 
 from bot.domain.alerts import PAGERDUTY
 from bot.lib.clock import Clock
 from bot.lib.inbox import Inbox
+from bot.lib.signed import SignedDoor
 
-log = logging.getLogger(__name__)
-BODY_MAX = 512 * 1024  # PagerDuty sends nothing above 256 KB
-
-
-class TooLarge(Exception):
-    """The body is larger than anything PagerDuty sends."""
+BODY_MAX = 512 * 1024  # bytes; PagerDuty sends nothing above 256 KB
 
 
-@dataclass(frozen=True)
-class WebhookDoor:
-    """`POST /webhooks/pagerduty`: 202 once it is committed, 401 if forged, 503 if we cannot write."""
-
-    secrets: tuple[str, ...] = field(repr=False)
-    inbox: Inbox
-    clock: Clock
-
-    @property
-    def route(self) -> Route:
-        return Route("/webhooks/pagerduty", self.answer, methods=["POST"])
-
-    async def answer(self, request: Request) -> Response:
-        try:
-            body = await _read(request)
-        except TooLarge:
-            return Response("The body is too large.", 413)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        if not is_signed(body, request.headers.get("x-pagerduty-signature", ""), self.secrets):
-            return Response("The signature is not ours.", 401)
-        try:
-            text = body.decode()
-            event = json.loads(text)
-        except (ValueError, RecursionError):
-            return Response("The body is not JSON.", 400)
-        return await self._put(_delivery(request, event, body), text)
-
-    async def _put(self, delivery: str, text: str) -> Response:
-        try:
-            await self.inbox.put(PAGERDUTY, delivery, text, self.clock())
-        except (SQLAlchemyError, OSError):
-            log.exception("A delivery of PagerDuty could not be stored; it will come again")
-            return Response("Our database is away. Try again.", 503)
-        return Response(status_code=202)
+def webhook_door(secrets: tuple[str, ...], inbox: Inbox, clock: Clock) -> SignedDoor:
+    """`POST /webhooks/pagerduty`."""
+    return SignedDoor(
+        source=PAGERDUTY,
+        path="/webhooks/pagerduty",
+        signature="x-pagerduty-signature",
+        delivery="x-webhook-id",
+        secrets=secrets,
+        inbox=inbox,
+        clock=clock,
+        is_ours=is_signed,
+        name_of=_event_id,
+        body_max=BODY_MAX,
+    )
 
 
 def is_signed(body: bytes, header: str, secrets: tuple[str, ...]) -> bool:
@@ -69,19 +37,8 @@ def is_signed(body: bytes, header: str, secrets: tuple[str, ...]) -> bool:
     return any(matches)
 
 
-async def _read(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_MAX:
-            raise TooLarge
-    return bytes(body)
-
-
-def _delivery(request: Request, event: object, body: bytes) -> str:
+def _event_id(body: Any) -> str:
     """What a retry of the same delivery has in common with the first try."""
-    if given := request.headers.get("x-webhook-id", "").strip():
-        return given[:200]
-    inner = event.get("event") if isinstance(event, dict) else None
+    inner = body.get("event") if isinstance(body, dict) else None
     id = inner.get("id") if isinstance(inner, dict) else None
-    return id[:200] if isinstance(id, str) and id else hashlib.sha256(body).hexdigest()
+    return id if isinstance(id, str) else ""
