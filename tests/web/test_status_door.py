@@ -197,3 +197,12 @@ def test_months_that_nobody_had_are_not_kept(site, door):
         assert door.get(f"/status/history?month=190{month}-01").status_code == 404
     door.get("/status/history?month=2026-03&x=1")
     assert len(site.kept.bodies) == 1  # what is not understood is the month that is
+
+
+def test_a_month_asked_for_where_there_are_none_makes_nothing_anew(site, door):
+    """Else a stranger fills the memory with copies, of which no two have the same address."""
+    for path in ("/status", "/status/feed.atom", "/status/api/v2/summary.json"):
+        door.get(path)
+        kept = len(site.kept.bodies)
+        assert {door.get(f"{path}?month={year}-01").status_code for year in range(1000, 1020)} == {200}
+        assert len(site.kept.bodies) == kept

@@ -84,7 +84,8 @@ class StatusSite:
         await self._freshen()
         if self.kept is None:
             return None
-        key = f"{path}?{found[1].decode()}" if (found := MONTH.fullmatch(query)) else path
+        asked = MONTH.fullmatch(query) if path == _path("history") else None  # elsewhere it says nothing
+        key = f"{path}?{asked[1].decode()}" if asked else path
         there = self.kept.bodies.get(key)
         return there or await self._make(self.kept, key)
 
