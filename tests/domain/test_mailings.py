@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from bot.domain import mailings
-from bot.domain.mailings import BadAddress, Delivery, Recipient
+from bot.domain.mailings import BadAddress, Delivery, Parcel, Recipient
 from bot.domain.mailings.verbs import COLUMNS
+from bot.integrations.mail.writing import written
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
 from tests.conftest import NOON
@@ -103,3 +104,13 @@ def test_a_query_chooses_many_at_once_on_both_databases(either):
     assert mailings.write(either, key="k", kind="update", now=NOON, **text) is None
     assert [one.counts for one in mailings.recent(either)] == [{"queued": 3}]
     assert mailings.waiting(either) == {"mail": 3}
+
+
+@pytest.mark.parametrize("letter", ["a", "ü", "東", "😀"])
+def test_a_subject_that_names_everything_still_fits_into_a_header(session, letter):
+    """Thirty components are down, and the headline names them all: nobody would get the mail."""
+    queue(session, "ada@example.com")
+    write = {"kind": "word", "plain": "It is.", "html": "<p>It is.</p>", "now": NOON}
+    mailing = mailings.write(session, key="longer", subject=f"{letter * 20}, " * 60, **write)
+    delivery = session.exec(select(Delivery)).one()
+    assert written(Parcel(delivery, mailing), "ops@example.com", "https://here.example", "here.example")

@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 from bot.domain.mailings import rules
 from bot.domain.mailings.model import BULK, MAIL, PERSONAL, Delivery, Mailing, Recipient, State
 from bot.lib.db import is_postgres
+from bot.lib.words import cut
 
 PART = 500  # rows in one statement
+SUBJECT_MAX = 180  # letters: of any script they fit into one header, which takes 998 bytes
 COLUMNS = (
     "way",
     "recipient",
@@ -87,7 +89,7 @@ def write(
     values = {
         "key": key,
         "kind": kind,
-        "subject": " ".join(subject.split()),
+        "subject": cut(" ".join(subject.split()), SUBJECT_MAX),
         "plain": plain,
         "html": html,
         "data": data or {},
