@@ -84,7 +84,9 @@ def routes(
     look = Look(courier.info["templates"], company, clock, settings.public_url)
     look.env.globals["with_slack"] = slack is not None
     live = live or Live(courier)
-    site = site or StatusSite(courier, clock, look, settings.public_url, fresh=0)
+    site = site or StatusSite(
+        courier, clock, look, settings.public_url, elsewhere=company.status.elsewhere, fresh=0
+    )
     doorman = Doorman(courier, clock, Passes(settings), look)
     found: list[BaseRoute] = [
         *health.routes(courier, company),
@@ -124,9 +126,8 @@ def status_site(
     courier: Courier, clock: Clock, company: Company, settings: WebSettings, templates: Path
 ) -> StatusSite:
     """The status page of a process: one, so that what was made of the rows is kept."""
-    return StatusSite(
-        courier, clock, Look(templates, company, clock, settings.public_url), settings.public_url
-    )
+    look = Look(templates, company, clock, settings.public_url)
+    return StatusSite(courier, clock, look, settings.public_url, elsewhere=company.status.elsewhere)
 
 
 def status_door(site: StatusSite) -> Middleware:

@@ -9,13 +9,16 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from bot import web
 from bot.domain.company import Company
+from bot.domain.company.parts import StatusRules
 from bot.lib import db
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
+from bot.lib.inbox import Inbox
 from bot.web.look import Look
 from bot.web.status_page import StatusSite, routes
-from tests.web.conftest import TEMPLATES
+from tests.web.conftest import COMPANY, TEMPLATES
 
 PLACES = ("/status", "/status/feed.atom", "/status/api/v2/summary.json")
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -200,3 +203,22 @@ def test_a_promise_that_ran_out_is_admitted(public, api, down, watch):
     tell(api, "INC-1", "Some customers cannot pay.", next_in="20m")
     watch.wait(minutes=21)
     assert "and are late" in public.get("/status").text
+
+
+def test_readers_are_led_to_another_page_where_that_is_ours(floor):
+    told = COMPANY.model_copy(update={"status": StatusRules(elsewhere="https://status.shop.example")})
+    routes = web.routes(floor.courier, Inbox(floor.courier.engine), floor.watch, told, floor.settings)
+    browser = floor.browser(Starlette(routes=routes))
+    for path in ("/status", "/status/history?month=2026-03"):
+        answer = browser.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (302, "https://status.shop.example")
+    assert browser.get("/status/feed.atom", follow_redirects=False).status_code == 200
+    assert browser.get("/status/api/v2/summary.json", follow_redirects=False).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong", ["javascript:alert(1)", "status.shop.example", "https://x\r\nSet-Cookie: a=b"]
+)
+def test_only_an_address_can_be_elsewhere(wrong):
+    with pytest.raises(ValueError, match="elsewhere"):
+        StatusRules(elsewhere=wrong)

@@ -25,6 +25,7 @@ from bot.domain.company.parts import (
     Role,
     Service,
     Severity,
+    StatusRules,
     Team,
     UpdateRules,
     Workspace,
@@ -37,6 +38,7 @@ LEVEL = re.compile(r"sev-?\d+", re.IGNORECASE)
 
 class Company(Part):
     workspace: Workspace = Workspace()
+    status: StatusRules = StatusRules()
     severities: tuple[Severity, ...] = SEVERITIES
     roles: tuple[Role, ...] = ROLES
     teams: tuple[Team, ...] = ()

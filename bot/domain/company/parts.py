@@ -14,6 +14,7 @@ KEY = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WEEKLY = r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$"
 MONTHLY = r"^([1-9]|1\d|2[0-8]) ([01]\d|2[0-3]):[0-5]\d$"
+ADDRESS = r"^(https?://[^\s<>\"]+)?$"
 ESCALATION = r"^\d{1,5}(m|min|h|d|bd|w):(owner|team|manager)$"
 LADDER = r"^\d{1,5}(m|min|h|d|w):(comms|commander|manager)$"
 SHAPES = {
@@ -22,6 +23,7 @@ SHAPES = {
     ESCALATION: "write it like 7d:team or 14d:manager",
     LADDER: "write it like 5m:commander or 15m:manager",
     MAIL: "write an e-mail address like ada@example.com",
+    ADDRESS: "write an address like https://status.example.com",
     KEY: "write small letters, digits, - and _, at most 40",
 }
 
@@ -66,6 +68,12 @@ class Workspace(Part):
     timezone: Zone = "UTC"
     working_hours: Annotated[str, AfterValidator(_hours)] = "09:00-18:00"
     holidays: tuple[date, ...] = ()  # nobody is reminded then, and business days leave them out
+
+
+class StatusRules(Part):
+    """The public status page."""
+
+    elsewhere: Annotated[str, Field(pattern=ADDRESS)] = ""  # readers are led there
 
 
 class Severity(Part):

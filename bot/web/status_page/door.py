@@ -27,6 +27,9 @@ class StatusDoor:
 
 
 async def answer(site: StatusSite, scope: Scope, send: Send) -> None:
+    """Programs and feeds go on here, also where readers are led to another page."""
+    if site.elsewhere and scope["path"] in site.readers:
+        return await _send(send, scope, 302, ((b"location", site.elsewhere),), b"")
     found = await site.answer(scope["path"], scope["query_string"])
     if found is None:
         return await _send(

@@ -55,16 +55,18 @@ class StatusSite:
         look: Look,
         public_url: str,
         *,
+        elsewhere: str = "",
         fresh: float = FRESH,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.courier, self.clock, self.look, self.fresh = courier, clock, look, fresh
-        self.seconds = seconds
+        self.seconds, self.elsewhere = seconds, elsewhere.encode()
         self.is_https = public_url.startswith("https://")
         self.links = Links(f"{public_url.rstrip('/')}/status")
         self.paths = frozenset(
             _path(name) for name in ("", "history", *FEEDS, *(f"api/v2/{n}.json" for n in API))
         )
+        self.readers = frozenset((_path(""), _path("history")))
         self.kept: Kept | None = None
         self._looked = 0.0  # on the clock of `seconds`
         self._is_stirred = False
