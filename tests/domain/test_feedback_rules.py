@@ -121,3 +121,11 @@ def test_round_numbers_are_few():
 def test_a_title_is_the_first_sentence():
     assert rules.title_of("It fails. Since noon, for everybody.") == "It fails."
     assert len(rules.title_of("word " * 100)) <= 90
+
+
+def test_noise_weighs_no_more_than_a_long_complaint():
+    """Each new voice is compared with hundreds of clusters: five thousand letters of noise in each would
+    take the time of all who wait."""
+    noise = " ".join(f"q{n}" for n in range(1500))
+    assert len(rules.essence(noise)) == rules.ESSENTIAL
+    assert rules.essence(f"Checkout fails with {noise}") >= {"checkout", "fail"}

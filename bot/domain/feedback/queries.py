@@ -211,4 +211,4 @@ def _spoken_of(session: Session, incident: Incident) -> set[str]:
     known = {one.key: one.name for one in components.known(company_of(session))}
     names = [known.get(key, key) for key in _components(session, incident)]
     told = [one.message for one in updates.of(session, incident) if one.public]
-    return set(rules.essence(" ".join([*names, *told])))
+    return set(rules.essence(" ".join([*names, *told]), most=None))
