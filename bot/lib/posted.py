@@ -8,14 +8,12 @@ import binascii
 import hashlib
 import hmac
 import json
-import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,15 +21,10 @@ from starlette.routing import Route
 from bot.lib.clock import Clock
 from bot.lib.errors import Refused
 from bot.lib.inbox import Inbox
+from bot.lib.signed import ID_MAX, TooLarge, keep, read_body
 
-log = logging.getLogger(__name__)
-ID_MAX = 200
 SKEW = timedelta(minutes=5)  # Standard Webhooks: an older signature may have been recorded and sent again
 PREFIX = "whsec_"
-
-
-class TooLarge(Exception):
-    """The body is larger than anything that is meant for us."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class PostedDoor:
 
     async def answer(self, request: Request) -> Response:
         try:
-            body = await _read(request, self.most)
+            body = await read_body(request, self.most)
         except TooLarge:
             return Response(f"The body is too large: {self.most // 1024} KB is the most.", 413)
         except ClientDisconnect:
@@ -74,20 +67,12 @@ class PostedDoor:
             return Response("The body is not JSON.", 400)
         except Refused as refusal:
             return Response(str(refusal), 422)
-        return await self._put(id or _delivery(request.headers), text, now)
+        return await keep(self.inbox, self.source, id or _delivery(request.headers), text, now)
 
     def _has_token(self, headers: Mapping[str, str]) -> bool:
         scheme, _, given = headers.get("authorization", "").partition(" ")
         is_ours = hmac.compare_digest(given.strip().encode(), self.token.encode())
         return bool(self.token) and scheme.lower() == "bearer" and is_ours
-
-    async def _put(self, delivery: str, text: str, now: datetime) -> Response:
-        try:
-            await self.inbox.put(self.source, delivery, text, now)
-        except (SQLAlchemyError, OSError):
-            log.exception("A delivery of %s could not be stored", self.source)
-            return Response("Our database is away. Try again.", 503)
-        return Response(status_code=202)
 
 
 def is_signed(body: bytes, headers: Mapping[str, str], secrets: tuple[bytes, ...], now: datetime) -> bool:
@@ -122,12 +107,3 @@ def _delivery(headers: Mapping[str, str]) -> str:
     """A sender that repeats itself says so by an id; without one, the same words may be meant twice."""
     given = headers.get("webhook-id") or headers.get("idempotency-key") or ""
     return given.strip()[:ID_MAX] or uuid.uuid4().hex
-
-
-async def _read(request: Request, most: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise TooLarge
-    return bytes(body)

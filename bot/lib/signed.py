@@ -6,12 +6,13 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.lib.clock import Clock
 from bot.lib.inbox import Inbox
@@ -50,12 +51,13 @@ class SignedDoor:
     body_max: int = BODY_MAX
 
     @property
-    def route(self) -> Route:
-        return Route(self.path, self.answer, methods=["POST"])
+    def routes(self) -> list[BaseRoute]:
+        """None without a secret: what nobody can sign has no door."""
+        return [Route(self.path, self.answer, methods=["POST"])] if self.secrets else []
 
     async def answer(self, request: Request) -> Response:
         try:
-            body = await _read(request, self.body_max)
+            body = await read_body(request, self.body_max)
         except TooLarge:
             return Response("The body is too large.", 413)
         except ClientDisconnect:
@@ -70,18 +72,22 @@ class SignedDoor:
         if not self.is_wanted(request, told):
             return Response(status_code=202)
         named = request.headers.get(self.delivery, "").strip() or self.name_of(told)
-        return await self._put(named[:ID_MAX] or hashlib.sha256(body).hexdigest(), text)
-
-    async def _put(self, delivery: str, text: str) -> Response:
-        try:
-            await self.inbox.put(self.source, delivery, text, self.clock())
-        except (SQLAlchemyError, OSError):
-            log.exception("A delivery of %s could not be stored", self.source)
-            return Response("Our database is away. Try again.", 503)
-        return Response(status_code=202)
+        delivery = named[:ID_MAX] or hashlib.sha256(body).hexdigest()
+        return await keep(self.inbox, self.source, delivery, text, self.clock())
 
 
-async def _read(request: Request, most: int) -> bytes:
+async def keep(inbox: Inbox, source: str, delivery: str, text: str, now: datetime) -> Response:
+    """202 once it is committed; 503 where it is not, so that it comes again."""
+    try:
+        await inbox.put(source, delivery, text, now)
+    except (SQLAlchemyError, OSError):
+        log.exception("A delivery of %s could not be stored", source)
+        return Response("Our database is away. Try again.", 503)
+    return Response(status_code=202)
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """At most so many bytes; raises TooLarge as soon as there are more."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -25,6 +25,7 @@ from bot.domain.trackers.following import Far, Following, Gone, Rejected
 from bot.domain.trackers.hearing import hear
 from bot.domain.trackers.model import FarState, Tracker, TrackerLink, TrackerPerson
 from bot.domain.trackers.sides import Errand, Kept, Seen, Wanted
+from bot.domain.trackers.vendor import Vendor
 from bot.domain.trackers.verbs import links_of
 
 # What a tracker wants to hear of.
@@ -63,6 +64,7 @@ __all__ = [
     "TrackerPerson",
     "TrackingAsked",
     "TrackingRefused",
+    "Vendor",
     "Wanted",
     "hear",
     "links_of",

@@ -1,40 +1,33 @@
 """GitHub: action items are issues of one repository, and both sides follow each other."""
 
-import logging
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from bot.domain import trackers
-from bot.domain.trackers import FOLLOWED, Following
+from bot.domain.trackers import FOLLOWED, Seen, Vendor
 from bot.integrations.github import checking, reading, settings
 from bot.integrations.github.issues import KEPT, Issues
 from bot.integrations.github.line import Line
 from bot.integrations.github.settings import Settings
 from bot.lib.facts import Event, on
 from bot.lib.findings import PATIENCE, Finding
-from bot.lib.letters import Letter
 from bot.lib.signed import SignedDoor
 from bot.lib.vendors import Deps
 
 __all__ = ["GitHub", "connect"]
-log = logging.getLogger(__name__)
-PATH, SWEEP_MINUTES = "/webhooks/github", 5
+PATH = "/webhooks/github"
 
 
-class GitHub:
+class GitHub(Vendor):
     """One repository."""
 
     def __init__(self, given: Settings, deps: Deps) -> None:
-        self.settings, self.clock = given, deps.clock
+        self.settings = given
         self.line = Line(given, deps.http, deps.clock)
         self.public_url = deps.public_url.rstrip("/")
-        self.issues = Issues(self.line, deps.company, self.public_url)
-        self.following = Following(self.issues, deps.courier, deps.clock)
+        super().__init__(Issues(self.line, deps.company, self.public_url), deps.courier, deps.clock)
         self.door = SignedDoor(
             source=KEPT.name,
             path=PATH,
@@ -48,28 +41,14 @@ class GitHub:
 
     @property
     def routes(self) -> list[BaseRoute]:
-        return [self.door.route] if self.settings.secrets else []
+        return self.door.routes
 
-    @property
-    def openers(self) -> dict[str, Callable[[Session, list[Letter]], None]]:
-        return {KEPT.name: self.open_letters}
-
-    @property
-    def jobs(self) -> tuple[tuple[int, str, Any], ...]:
-        return ((SWEEP_MINUTES, "github-sweep", self.sweep),)
-
-    def open_letters(self, session: Session, letters: list[Letter]) -> None:
-        """What changed there, in the order in which we were told."""
-        for letter in letters:
-            if seen := reading.delivery(letter.body, self.settings.repo):
-                trackers.hear(session, KEPT, seen, now=self.clock())
+    def read(self, body: str) -> Seen | None:
+        return reading.delivery(body, self.settings.repo)
 
     @on(*FOLLOWED, name="github", folds=True)
     async def follow(self, events: list[Event]) -> None:
         await self.following.follow(events)
-
-    async def sweep(self, at: datetime) -> None:
-        await self.following.sweep(at)
 
     async def check(self, patience: float = PATIENCE) -> list[Finding]:
         """What was found, for `closeout check`; nothing is written."""

@@ -1,37 +1,32 @@
 """Jira Cloud: action items are issues of one project, and both sides follow each other."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session
 from starlette.routing import BaseRoute
 
-from bot.domain import trackers
-from bot.domain.trackers import FOLLOWED, Following
+from bot.domain.trackers import FOLLOWED, Seen, Vendor
 from bot.integrations.jira import checking, reading, settings
 from bot.integrations.jira.issues import KEPT, Issues
 from bot.integrations.jira.line import Line
 from bot.integrations.jira.settings import Settings
 from bot.lib.facts import Event, on
 from bot.lib.findings import PATIENCE, Finding
-from bot.lib.letters import Letter
 from bot.lib.signed import SignedDoor
 from bot.lib.vendors import Deps
 
 __all__ = ["Jira", "connect"]
-PATH, SWEEP_MINUTES = "/webhooks/jira", 5
+PATH = "/webhooks/jira"
 
 
-class Jira:
+class Jira(Vendor):
     """One project of one site."""
 
     def __init__(self, given: Settings, deps: Deps) -> None:
-        self.settings, self.clock, self.company = given, deps.clock, deps.company
+        self.settings, self.company = given, deps.company
         self.line = Line(given, deps.http)
         self.public_url = deps.public_url.rstrip("/")
-        self.issues = Issues(self.line, deps.company, self.public_url)
-        self.following = Following(self.issues, deps.courier, deps.clock)
+        super().__init__(Issues(self.line, deps.company, self.public_url), deps.courier, deps.clock)
         self.door = SignedDoor(
             source=KEPT.name,
             path=PATH,
@@ -44,28 +39,14 @@ class Jira:
 
     @property
     def routes(self) -> list[BaseRoute]:
-        return [self.door.route] if self.settings.secrets else []
+        return self.door.routes
 
-    @property
-    def openers(self) -> dict[str, Callable[[Session, list[Letter]], None]]:
-        return {KEPT.name: self.open_letters}
-
-    @property
-    def jobs(self) -> tuple[tuple[int, str, Any], ...]:
-        return ((SWEEP_MINUTES, "jira-sweep", self.sweep),)
-
-    def open_letters(self, session: Session, letters: list[Letter]) -> None:
-        """What changed there, in the order in which we were told."""
-        for letter in letters:
-            if seen := reading.delivery(letter.body, self.settings.url):
-                trackers.hear(session, KEPT, seen, now=self.clock())
+    def read(self, body: str) -> Seen | None:
+        return reading.delivery(body, self.settings.url)
 
     @on(*FOLLOWED, name="jira", folds=True)
     async def follow(self, events: list[Event]) -> None:
         await self.following.follow(events)
-
-    async def sweep(self, at: datetime) -> None:
-        await self.following.sweep(at)
 
     async def check(self, patience: float = PATIENCE) -> list[Finding]:
         """What was found, for `closeout check`; nothing is written."""

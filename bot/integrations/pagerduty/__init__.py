@@ -57,7 +57,7 @@ class PagerDuty:
 
     @property
     def routes(self) -> list[BaseRoute]:
-        return [self.door.route] if self.settings.secrets else []
+        return self.door.routes
 
     @property
     def openers(self) -> dict[str, Callable[[Session, list[Letter]], None]]:
