@@ -40,15 +40,21 @@ def test_the_documented_defaults_are_the_defaults():
     assert told.model_dump(exclude_unset=True) == every_default
 
 
-def test_the_readme_names_only_files_that_exist():
-    for link in re.findall(r"\]\(((?!http)[^)#]+)", (TOP / "README.md").read_text()):
-        assert (TOP / link).exists(), link
+def test_pages_name_only_files_that_exist():
+    for page in [*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md")]:
+        for link in re.findall(r"\]\(((?!http)[^)#]+)", page.read_text()):
+            assert (page.parent / link).exists(), (page.name, link)
 
 
-def test_the_setup_guide_names_only_files_and_commands_that_exist():
+def test_decisions_are_numbered_one_after_the_other():
+    """Two rooms that take the same number see it here; the later one takes the next."""
+    found = sorted((TOP / "docs/decisions").glob("[0-9]*.md"))
+    assert [page.name[:4] for page in found] == [f"{number:04}" for number in range(1, len(found) + 1)]
+    assert [page.read_text().partition(".")[0] for page in found] == [f"# {int(p.name[:4])}" for p in found]
+
+
+def test_the_setup_guide_names_only_commands_that_exist():
     text = (TOP / "docs/setup.md").read_text()
-    for link in re.findall(r"\]\(((?!http)[^)#]+)", text):
-        assert (TOP / "docs" / link).exists(), link
     for word in set(re.findall(r"(?:\.venv/bin/|`)closeout ([a-z]+)", text)):
         assert word in closeout.commands, word
 
