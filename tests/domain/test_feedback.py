@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from bot.domain import actions, customers, feedback, incidents, people, postmortems, updates
 from bot.domain.feedback import Feedback, Filter, Source, StaysInside, Voice, reactions
+from bot.domain.feedback.facts import FeedbackAnswered
 from bot.domain.incidents import Report
 from bot.domain.mailings import Delivery, Mailing
 from bot.domain.mailings.rules import BadAddress
@@ -55,6 +56,15 @@ def test_the_component_says_which_of_two_incidents_is_meant(session, told, ana):
     assert wrote(session, "It fails", component="Paying").incident_id == told.id
     assert wrote(session, "Is anybody there?").incident_id is None
     assert wrote(session, "I cannot pay").incident_id == told.id
+
+
+def test_two_clicks_answer_once_and_other_words_are_another_answer(session, told, ana, mails, facts):
+    one = wrote(session, address="kim@shop.example")
+    for second in (0, 1, 30):
+        feedback.answer(session, one, "We are on it.", by=ana, now=later(seconds=second))
+    assert len(mails()) == len(facts(told, FeedbackAnswered)) == 1
+    feedback.answer(session, one, "It is mended.", by=ana, now=later(minutes=5))
+    assert len(mails()) == len(facts(told, FeedbackAnswered)) == 2
 
 
 @pytest.mark.parametrize("kind", ["private", "drill"])

@@ -1,5 +1,6 @@
 """Answering those who wrote: one by one, all at an incident's end, and when what was behind it is mended."""
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -43,17 +44,18 @@ class NoSurvey(Refused):
 
 
 def answer(session: Session, feedback: Feedback, words: str, *, by: Person, now: datetime) -> None:
-    """A word to the one who wrote."""
+    """A word to the one who wrote. The same words go once, however often somebody clicks."""
     said = rules.said(words)
     if not feedback.address:
         raise NoAddress
+    key = f"answer/{feedback.id}/{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    if not mails.send(session, key, mails.Mail("Your message to us", said), [feedback], now=now):
+        return
     feedback.answered_at, feedback.answered_by = now, by.id
     session.add(feedback)
     session.flush()
     about = feedback.incident_id or NO_INCIDENT
     record(session, FeedbackAnswered(incident_id=about, by=by.id, feedback=feedback.id), at=now)
-    key = f"answer/{feedback.id}/{now:%Y%m%dT%H%M%S}"
-    mails.send(session, key, mails.Mail("Your message to us", said), [feedback], now=now)
 
 
 def explain(session: Session, incident: Incident, words: str, *, by: Person, now: datetime) -> int:

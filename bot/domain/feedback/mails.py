@@ -34,8 +34,10 @@ class Mail:
     has_survey: bool = False
 
 
-def send(session: Session, key: str, mail: Mail, to: Sequence[Feedback], *, now: datetime) -> None:
-    """Queue it for each of them, above what they wrote. Of sample incidents nothing leaves."""
+def send(session: Session, key: str, mail: Mail, to: Sequence[Feedback], *, now: datetime) -> int:
+    """Queue it for each of them, above what they wrote; answers how many are new. Of sample incidents
+    nothing leaves."""
+    queued = 0
     for one in to:
         words = {
             "text": mail.text,
@@ -45,7 +47,7 @@ def send(session: Session, key: str, mail: Mail, to: Sequence[Feedback], *, now:
             "survey": f"{HERE}/status/answer/{TOKEN}" if mail.has_survey else "",
         }
         where = folder(session, "mails")
-        mailings.queue(
+        queued += mailings.queue(
             session,
             key=f"{_keys(one)}{key}",
             subject=mail.subject,
@@ -57,6 +59,7 @@ def send(session: Session, key: str, mail: Mail, to: Sequence[Feedback], *, now:
             not_after=now + USEFUL,
             now=now,
         )
+    return queued
 
 
 def forget(session: Session, feedback: Feedback) -> None:
