@@ -396,3 +396,12 @@ def test_through_three_hours_with_restarts_each_promise_is_asked_for_once(engine
     # The commander hears the same, and is reminded five minutes before each promise.
     before = {20, 40, 86, 104}
     assert sorted(minute for minute, alone in heard if alone) == sorted([44, 64, 108, 138, 168, *before])
+
+
+def test_what_works_and_was_never_touched_is_no_news_though_a_form_says_it(session, ana, an_incident):
+    told = tell(session, an_incident, ana, components={"shop": "major_outage", "find": "operational"})
+    assert told.components == {"shop": "major_outage"}
+    assert told.headline == "Trouble with Checkout"
+    tell(session, an_incident, ana, at=1, components={"find": "partial_outage"})
+    mended = tell(session, an_incident, ana, at=2, components={"find": "operational"})
+    assert mended.components == {"shop": "major_outage", "find": "operational"}

@@ -1,6 +1,6 @@
 """When customers must hear from us, and what may be told. Pure: no session, no clock, no I/O."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -133,6 +133,15 @@ def proposed(
         return {key: ComponentState(state) for key, state in before.items()}
     guess = BY_RANK[rank] if rank < len(BY_RANK) else ComponentState.DEGRADED_PERFORMANCE
     return dict.fromkeys(keys, guess)
+
+
+def touching(said: Mapping[str, ComponentState], known: Collection[str]) -> dict[str, str]:
+    """Without what works and was never touched: a form says it of every component, and it is no news."""
+    return {
+        key: state.value
+        for key, state in said.items()
+        if key in known or state is not ComponentState.OPERATIONAL
+    }
 
 
 def check_well(phase: Phase, states: Mapping[str, str]) -> None:

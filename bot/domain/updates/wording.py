@@ -123,10 +123,11 @@ def _states(
     rules.check_well(phase, meant)
     if audience is Audience.INSIDE:
         return before
-    if wording.components is not None and phase is not Phase.RESOLVED:
-        return {**before, **{key: state.value for key, state in meant.items()}}
     proposed = queries.proposed_states(session, incident, phase)
-    return {**proposed, **{key: state.value for key, state in meant.items()}}
+    news = rules.touching(meant, {*before, *proposed})
+    if wording.components is not None and phase is not Phase.RESOLVED:
+        return {**before, **news}
+    return {**proposed, **news}
 
 
 def _headline(session: Session, incident: Incident, wording: Wording, phase: Phase) -> str:
