@@ -16,6 +16,7 @@ from bot.lib.letters import Letter
 from tests.alerting import COMPANY, at
 from tests.conftest import carry_all
 from tests.doubles.pagerduty import PagerDuty
+from tests.integrations.tracking import DAY
 
 
 @pytest.fixture
@@ -32,6 +33,15 @@ def desk(double, courier, engine):
     desk = Desk(double, courier, Inbox(engine))
     yield desk
     asyncio.run(desk.inbox.close())
+
+
+@pytest.fixture
+def tracked(desk):
+    """An item of Ada's, due on a day, that stands on the other side; and nothing waits to be told."""
+    item = desk.create(owner=desk.ada, due=DAY)
+    desk.deliver()
+    desk.double.calls.clear()
+    return item
 
 
 class Desk:

@@ -12,25 +12,14 @@ from bot.integrations.github import settings
 from bot.integrations.github.settings import BadGitHub
 from bot.lib.findings import Finding
 from tests.conftest import NOON
-from tests.integrations.tracking import Desk
+from tests.integrations.tracking import DAY, Desk, opened
 
-DAY, LATER = date(2026, 3, 20), date(2026, 4, 3)
+LATER = date(2026, 4, 3)
 
 
 @pytest.fixture
 def desk(engine):
-    desk = Desk(engine, "github")
-    yield desk
-    desk.close()
-    assert desk.double.problems == []
-
-
-@pytest.fixture
-def tracked(desk):
-    item = desk.create(owner=desk.ada, due=DAY)
-    desk.deliver()
-    desk.double.calls.clear()
-    return item
+    yield from opened(engine, "github")
 
 
 def body_of(desk, number=41):

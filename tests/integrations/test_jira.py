@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from datetime import date
 
 import pytest
 
@@ -11,25 +10,12 @@ from bot.domain.actions import ItemStatus
 from bot.integrations.jira import settings
 from bot.integrations.jira.settings import BadJira
 from tests.doubles import jira as double_of_jira
-from tests.integrations.tracking import Desk
-
-DAY = date(2026, 3, 20)
+from tests.integrations.tracking import DAY, opened
 
 
 @pytest.fixture
 def desk(engine):
-    desk = Desk(engine, "jira")
-    yield desk
-    desk.close()
-    assert desk.double.problems == []
-
-
-@pytest.fixture
-def tracked(desk):
-    item = desk.create(owner=desk.ada, due=DAY)
-    desk.deliver()
-    desk.double.calls.clear()
-    return item
+    yield from opened(engine, "jira")
 
 
 def test_begun_and_blocked_are_in_progress_there_and_begun_there_is_begun_here(desk, tracked):

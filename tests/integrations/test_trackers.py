@@ -8,26 +8,14 @@ import pytest
 
 from bot.domain import actions
 from bot.domain.actions import ItemStatus, Wording
-from tests.integrations.tracking import VENDORS, Desk
+from tests.integrations.tracking import DAY, VENDORS, opened
 
-DAY, LATER = date(2026, 3, 20), date(2026, 4, 3)
+LATER = date(2026, 4, 3)
 
 
 @pytest.fixture(params=VENDORS)
 def desk(request, engine):
-    desk = Desk(engine, request.param)
-    yield desk
-    desk.close()
-    assert desk.double.problems == []
-
-
-@pytest.fixture
-def tracked(desk):
-    """An item of Ada's, due on a day, that stands on the other side; and nothing waits to be told."""
-    item = desk.create(owner=desk.ada, due=DAY)
-    desk.deliver()
-    desk.double.calls.clear()
-    return item
+    yield from opened(engine, request.param)
 
 
 def key_of(desk, item):

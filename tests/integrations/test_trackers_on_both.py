@@ -9,15 +9,12 @@ from sqlmodel import select
 from bot.domain import actions
 from bot.domain.actions import ItemStatus
 from bot.domain.trackers import TrackerLink, health
-from tests.integrations.tracking import VENDORS, Desk
+from tests.integrations.tracking import VENDORS, Desk, opened
 
 
 @pytest.fixture(params=VENDORS)
 def desk(request, either_engine):
-    desk = Desk(either_engine, request.param)
-    yield desk
-    desk.close()
-    assert desk.double.problems == []
+    yield from opened(either_engine, request.param)
 
 
 def test_a_whole_life(desk):

@@ -1,7 +1,7 @@
 """A desk between Closeout and one tracker: people act on both sides, and everything is heard."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 from sqlmodel import select
@@ -21,7 +21,16 @@ from tests.doubles.github import GitHub
 from tests.doubles.jira import Jira
 
 VENDORS = {"github": (github, GitHub), "jira": (jira, Jira)}
+DAY = date(2026, 3, 20)  # by which an item is due
 ADDRESS = "https://closeout.example.com"
+
+
+def opened(engine, name):
+    """For a fixture: a desk with which the other side found nothing wrong."""
+    desk = Desk(engine, name)
+    yield desk
+    desk.close()
+    assert desk.double.problems == []
 
 
 class Desk:
