@@ -57,22 +57,27 @@ class OpenPages:
 
         return show
 
-    def takes(self, view: View, *, reads: bool = True) -> Callable[[Request], Awaitable[Response]]:
-        """Without `reads` the body is left alone: the address says it all."""
+    def takes(
+        self, view: View, *, reads: bool = True, floods: Floods | None = None
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Without `reads` the body is left alone: the address says it all. `floods` is a bound of its own."""
 
         async def take(request: Request) -> Response:
             try:
                 form = await sent(request) if reads else Sent()
             except TooLong as refusal:
                 return self.page("sorry", {"said": str(refusal)}, 413)
-            return await run_in_threadpool(self._safely, view, request, form, self.courier.transaction)
+            opened = self.courier.transaction
+            return await run_in_threadpool(self._safely, view, request, form, opened, floods)
 
         return take
 
-    def _safely(self, view: View, request: Request, form: Sent, opened: Opened) -> Response:
-        floods = self.touches if request.path_params or request.method == "GET" else self.floods
+    def _safely(
+        self, view: View, request: Request, form: Sent, opened: Opened, floods: Floods | None = None
+    ) -> Response:
+        usual = self.touches if request.path_params or request.method == "GET" else self.floods
         try:
-            floods.check(client_of(request), self.clock())
+            (floods or usual).check(client_of(request), self.clock())
         except TooMany as refusal:
             return self.held_back(refusal, request, form)
         try:

@@ -14,7 +14,7 @@ from bot.lib.clock import Clock
 from bot.lib.courier import Courier
 from bot.lib.errors import Refused
 from bot.web.look import Look
-from bot.web.open_forms import Sent, fields
+from bot.web.open_forms import Floods, Sent, fields
 from bot.web.open_pages import OpenPages
 
 PATH = "/status/subscribe"
@@ -32,6 +32,9 @@ class SubscribePages(OpenPages):
     def __init__(self, courier: Courier, clock: Clock, company: Company, look: Look, secret_key: str) -> None:
         super().__init__(courier, clock, look, secret_key)
         self.company = company
+        self.leaves = Floods(
+            most=3000
+        )  # the one click of many readers comes from few addresses of their provider
 
     def routes(self) -> list[Route]:
         return [
@@ -44,7 +47,7 @@ class SubscribePages(OpenPages):
             Route(MANAGE, self.takes(self.change), methods=["POST"]),
             Route(f"{MANAGE}/challenge", self.takes(self.challenge), methods=["POST"]),
             Route(LEAVE, self.shows(self.leaving)),
-            Route(LEAVE, self.takes(self.leave, reads=False), methods=["POST"]),
+            Route(LEAVE, self.takes(self.leave, reads=False, floods=self.leaves), methods=["POST"]),
         ]
 
     # ---- asking

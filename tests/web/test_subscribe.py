@@ -167,6 +167,12 @@ def test_a_flood_from_one_place_is_held_up(outside):
     assert outside.fill(email="later@example.org").status_code == 200
 
 
+def test_a_provider_that_unsubscribes_many_readers_is_not_held_up(outside):
+    """Their one click comes from few addresses; who cannot leave marks us as spam."""
+    answers = {outside.browser.post(f"/status/unsubscribe/t{n}").status_code for n in range(100)}
+    assert answers == {200}
+
+
 def test_a_form_takes_only_so_much(outside):
     assert outside.browser.post(FORM, data={"email": "a" * 20_000}).status_code == 413
     assert outside.browser.post(FORM, content="&".join("a=b" for _ in range(200))).status_code == 413
