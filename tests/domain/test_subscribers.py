@@ -225,6 +225,18 @@ def test_who_leaves_is_erased_and_hears_no_more(town):
     assert town.standing("ada@example.org") is None
 
 
+def test_who_leaves_still_gets_what_somebody_writes_to_them(town):
+    """A customer's contact may have subscribed as well; the private word is no part of the list."""
+    ada = town.join("ada@example.org")
+    with town.courier.transaction() as session:
+        said = {"subject": "A word", "plain": "It is you.", "html": "<p>It is you.</p>", "kind": "word"}
+        to = [mailings.Recipient("ada@example.org")]
+        mailings.queue(session, key="word/1", to=to, now=NOON, **said)
+        subscribers.leave(session, ada.token)
+    [word] = town.queued("word")
+    assert (word.status, word.address) == ("queued", "ada@example.org")
+
+
 def test_mail_that_comes_back_stops_a_subscription_until_its_owner_confirms_again(town):
     town.join("ada@example.org")
     recipient = mailings.recipient("mail", "ada@example.org")

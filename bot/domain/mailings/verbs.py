@@ -120,12 +120,16 @@ def _rank(mailing: Mailing) -> int:
     return BULK if mailing.leave else PERSONAL
 
 
-def erase(session: Session, recipients: Sequence[str]) -> None:
-    """Forget these addresses; what still waits for them is not sent."""
+def erase(session: Session, recipients: Sequence[str], *, token: str = "") -> None:
+    """Forget these addresses; what still waits for them is not sent. With a token only what carries it is
+    theirs to stop: a word that somebody of the house writes to the same address goes."""
     theirs = col(Delivery.recipient).in_(recipients)
     waits = sa.update(Delivery).where(theirs, col(Delivery.status) == State.QUEUED)
+    if token:
+        waits = waits.where(col(Delivery.token) == token)
     session.execute(waits.values(status=State.DROPPED, note="no longer wanted"))
-    session.execute(sa.update(Delivery).where(theirs).values(address="", name="", token=""))
+    over = sa.update(Delivery).where(theirs, col(Delivery.status) != State.QUEUED)
+    session.execute(over.values(address="", name="", token=""))
 
 
 def forget(session: Session, before: datetime) -> None:

@@ -247,7 +247,7 @@ def forget(session: Session, before: datetime) -> None:
 
 
 def _erase(session: Session, subscriber: Subscriber) -> None:
-    mailings.erase(session, [subscriber.recipient])
+    mailings.erase(session, [subscriber.recipient], token=subscriber.token)
     _choose(session, subscriber, ())
     session.delete(subscriber)
     session.flush()
