@@ -4,7 +4,8 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.domain import incidents, updates
+from bot.domain import components, incidents, updates
+from bot.domain.company import company_of
 from bot.domain.incidents import Incident
 from bot.domain.updates import DraftState, UpdateDiscarded, UpdateDraft, UpdateDrafted, UpdatePublished
 from bot.lib.facts import Event, on
@@ -76,6 +77,8 @@ def look(session: Session, incident: Incident, draft: UpdateDraft) -> list[Block
     """What customers would read, and who may say yes."""
     said = "\n".join(f"> {line}" for line in words.escape(draft.message).splitlines())
     blocks = [section(_head(session, draft)), section(words.shorten(said, LONGEST))]
+    if shown := _states(session, draft):
+        blocks.append(context(words.escape(shown)))
     if draft.is_waiting:
         asked = " ".join(f"@{{p:{id}}}" for id in updates.approvers(session, incident, but=draft.by))
         whom = words.named(session, asked, ping=True) or "Whoever takes comms, or a manager"
@@ -86,6 +89,17 @@ def look(session: Session, incident: Incident, draft: UpdateDraft) -> list[Block
         ]
     who = words.name(session, draft.decided_by)
     return [*blocks, context(BECAME[DraftState(draft.state)].format(who=who))]
+
+
+def _states(session: Session, draft: UpdateDraft) -> str:
+    """What the status page would say of each part, as far as the author chose it."""
+    company = company_of(session)
+    chosen = (draft.components or {}).items()
+    named = (
+        f"{components.name_of(company, key)}: {components.ComponentState(state).words}"
+        for key, state in chosen
+    )
+    return words.shorten(", ".join(named), LONGEST)
 
 
 def _head(session: Session, draft: UpdateDraft) -> str:
