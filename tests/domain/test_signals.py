@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import func, select
 
 from bot.domain import company as companies
-from bot.domain import customers, incidents, people, signals
+from bot.domain import customers, incidents, signals
 from bot.domain.company import BadCompany, Company, Service
 from bot.domain.company.accounts import SignalRules
 from bot.domain.customers import Entry, PrivateWord, WordState
@@ -23,10 +23,8 @@ from bot.domain.signals.facts import (
     SignalShown,
 )
 from bot.domain.signals.model import HourKept
-from bot.lib.courier import Courier
 from bot.lib.facts import Event
 from tests.conftest import NOON
-from tests.domain.conftest import TOP
 
 COMPANY = Company(
     services=(Service(key="pipeline", name="Pipeline"),),
@@ -36,14 +34,9 @@ STEP = timedelta(minutes=20)
 
 
 @pytest.fixture
-def courier(engine, listeners):
-    info = {"company": COMPANY, "templates": TOP / "templates", "gate": incidents.gate}
-    return Courier(engine, listeners, info)
-
-
-@pytest.fixture
-def dora(session):
-    return people.of_email(session, "dora@example.com", "Dora")
+def courier(guarded):
+    guarded.info["company"] = COMPANY
+    return guarded
 
 
 @pytest.fixture
@@ -116,7 +109,8 @@ def test_a_spike_opens_one_quiet_case_with_evidence_and_a_drafted_word(session, 
         acme.id, "spike", feed.now - 6 * STEP, "C-1"
     )  # fmt: skip
     assert signals.sentence(session, case) == (
-        "the lag of your pipeline is at 14 min since 2026-03-02 12:20 UTC, where 41 s is usual at this hour"
+        "the lag of your pipeline is at 14 min since 12:20 UTC on 2 March 2026, "
+        "where 41 s is usual at this hour"
     )
     assert len(case.points) == 60
     assert signals.spark(case.points).endswith("█")
@@ -242,7 +236,9 @@ def test_a_customer_who_falls_silent_is_a_case_of_its_own_kind(session, feed, an
     assert opened == 1
     [case] = signals.open_cases(session, as_=ana)
     assert (case.kind, case.customer_id, case.began_at) == ("missing", acme.id, silent_since)
-    assert "nothing of the lag of your pipeline since 2026-03-02 11:40 UTC" in signals.sentence(session, case)
+    assert "nothing of the lag of your pipeline since 11:40 UTC on 2 March 2026" in signals.sentence(
+        session, case
+    )
 
 
 def test_where_nearly_all_fall_silent_the_sender_is_named_once_and_no_customer(session, feed, ana, told):

@@ -6,6 +6,7 @@ from bot.domain.company import company_of
 from bot.domain.signals.drawing import said
 from bot.domain.signals.model import Case
 from bot.domain.signals.rules import Kind
+from bot.lib.words import long_day
 
 
 def what(session: Session, case: Case) -> str:
@@ -15,8 +16,8 @@ def what(session: Session, case: Case) -> str:
 
 
 def sentence(session: Session, case: Case) -> str:
-    """`pipeline lag is at 14 min since 10:02 UTC, 40 s is usual at this hour`."""
-    name, since = what(session, case), f"{case.began_at:%Y-%m-%d %H:%M} UTC"
+    """`pipeline lag is at 14 min since 10:02 UTC on 2 March 2026, where 40 s is usual at this hour`."""
+    name, since = what(session, case), f"{case.began_at:%H:%M} UTC on {long_day(case.began_at)}"
     value, usual = said(case.value, case.unit), said(case.usual, case.unit)
     if case.kind == Kind.MISSING:
         return f"nothing of {name} since {since}, which is never that silent at this hour"
