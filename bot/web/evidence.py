@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 640, 220
 LEFT, TOP, RIGHT, BOTTOM = 8, 16, 96, 28
+FAR_LEFT = LEFT + 4
 INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
 
@@ -26,9 +27,10 @@ def chart(
     high = max(high, limit) if shows_limit else high
     place = _scale(times[0], times[-1], low, high or 1.0)
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in points))
-    parts = [_level("grid", usual, f"usual {said(usual)}", place, times[0])]
+    parts = [_level("grid", usual, f"usual {said(usual)}", place, times[0], FAR_LEFT)]
     if shows_limit:
-        parts.append(_level("l1 far", limit, f"far out {said(limit)}", place, times[0]))
+        # Beside the other label, for the two levels may lie closer than letters are high.
+        parts.append(_level("l1 far", limit, f"far out {said(limit)}", place, times[0], INNER_WIDTH // 2))
     x, y = place(times[-1], values[-1])
     parts.append(f'<polyline class="l2" points="{line}"/><circle class="b" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
     parts.append(_text(x + 8, y + 4, "v now", said(values[-1])))
@@ -53,12 +55,17 @@ def _scale(
 
 
 def _level(
-    kind: str, value: float, words: str, place: Callable[[float, float], tuple[float, float]], start: float
+    kind: str,
+    value: float,
+    words: str,
+    place: Callable[[float, float], tuple[float, float]],
+    start: float,
+    at: int,
 ) -> str:
     _, y = place(start, value)
     right = LEFT + INNER_WIDTH
     line = f'<line class="{kind}" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
-    return line + _text(LEFT + 4, y - 4, "x first", words)
+    return line + _text(at, y - 4, "x first", words)
 
 
 def _text(x: float, y: float, kind: str, words: str) -> str:
