@@ -75,9 +75,12 @@ async def _at_once(finding: Finding) -> list[Finding]:
 
 def _company(house: House) -> Finding:
     company = house.company
-    said = (
-        f"{len(company.severities)} severities, {len(company.services)} services, {len(company.teams)} teams"
+    counted = (
+        plural(len(company.severities), "severity", "severities"),
+        plural(len(company.services), "service"),
+        plural(len(company.teams), "team"),
     )
+    said = ", ".join(counted)
     return ok("closeout.toml", f"{said} ({house.settings.config or 'the built-in defaults'})")
 
 

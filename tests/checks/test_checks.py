@@ -43,6 +43,7 @@ def test_a_workspace_in_which_all_is_well(env, alive):
         "PagerDuty": "off",
         "Mail": "off",
         "Trackers": "off",
+        "Signals": "off",
         "Status page": "off",
     }
     assert all(line.remedy for line in lines.values() if line.state == "bad")
