@@ -40,6 +40,13 @@ def courier(engine, listeners):
 
 
 @pytest.fixture
+def guarded(engine, listeners):
+    """With the gate that stands before every fact; a module calls it its courier."""
+    info = {"company": COMPANY, "templates": TOP / "templates", "gate": incidents.gate}
+    return Courier(engine, listeners, info)
+
+
+@pytest.fixture
 def ana(session):
     """She commands."""
     return people.of_slack(session, "U0ANA", "Ana")
@@ -55,6 +62,12 @@ def ben(session):
 def cy(session):
     """Nobody invited him."""
     return people.of_slack(session, "U0CY", "Cy")
+
+
+@pytest.fixture
+def dora(session):
+    """She looks after a customer."""
+    return people.of_email(session, "dora@example.com", "Dora")
 
 
 @pytest.fixture

@@ -3,19 +3,11 @@
 from bot.domain import feedback
 from bot.domain.feedback import Feedback, Voice
 from tests.conftest import NOON
+from tests.domain.right_tables import MANAGE
 from tests.domain.rights_of_customers import COMPANYS
 
 # Of no incident: whoever works here notes what a customer said, a guest too.
 NOTE = COMPANYS.replace("guest     no      no      no      no", "guest     yes     yes     yes     yes")
-ERASE = """
-              public  drill   member  stranger
-    guest     none    none    no      none
-    viewer    no      no      no      none
-    responder no      no      no      none
-    manager   yes     yes     yes     none
-    admin     yes     yes     yes     none
-    left      no      no      no      none
-"""
 
 # Of what is private or practice customers hear nothing; only who may see it hears so.
 PUBLIC_ONLY = """
@@ -117,7 +109,7 @@ LINES = {
         "FeedbackErased",
         lambda s, g, who: feedback.erase(s, g, **who),
         wrote,
-        ERASE,
+        MANAGE,
     ),
     "feedback.verbs.say_outcome": (
         "",

@@ -5,18 +5,9 @@ from bot.domain.maintenance import Plan, asking
 from bot.domain.postmortems import summaries
 from bot.domain.updates import Wording
 from tests.domain.conftest import later
+from tests.domain.right_tables import ADMINISTER, MANAGE
 from tests.domain.rights_of_customers import COMPANYS
 
-# A yes to the words of another: the seats, which nobody here has, and who manages.
-APPROVE = """
-              public  drill   member  stranger
-    guest     none    none    no      none
-    viewer    no      no      no      none
-    responder no      no      no      none
-    manager   yes     yes     yes     none
-    admin     yes     yes     yes     none
-    left      no      no      no      none
-"""
 # Of what is private or practice there is nothing to sum up; only who may see it hears so.
 SUM_UP = """
               public  drill   member  stranger
@@ -26,15 +17,6 @@ SUM_UP = """
     manager   yes     inside  inside  none
     admin     yes     inside  inside  none
     left      no      no      no      none
-"""
-SUBSCRIBERS = """
-              public  drill   member  stranger
-    guest     no      no      no      no
-    viewer    no      no      no      no
-    responder no      no      no      no
-    manager   no      no      no      no
-    admin     yes     yes     yes     yes
-    left      no      no      no      no
 """
 WORDS = Wording("We are on it.")
 STARTS, ENDS = later(days=1), later(days=1, hours=2)
@@ -97,15 +79,15 @@ LINES = {
     "updates.approving.approve": (
         "UpdatePublished",
         lambda s, g, who: updates.approve(s, *g, **who),
-        waiting,
-        APPROVE,
+        waiting,  # the seats, which nobody here has, and who manages
+        MANAGE,
     ),
     "updates.approving.change": ("UpdateDrafted", changed, waiting),
     "updates.approving.discard": (
         "UpdateDiscarded",
         lambda s, g, who: updates.discard(s, *g, **who),
-        waiting,
-        APPROVE,
+        waiting,  # the seats, which nobody here has, and who manages
+        MANAGE,
     ),
     "postmortems.summaries.summarise": (
         "SummaryPublished",
@@ -183,12 +165,12 @@ LINES = {
         "SubscribersImported",
         lambda s, g, who: subscribers.bring_in(s, ["kim@shop.test"], **who),
         nothing,
-        SUBSCRIBERS,
+        ADMINISTER,
     ),
     "subscribers.verbs.remove": (
         "SubscriberRemoved",
         lambda s, g, who: subscribers.remove(s, g, **who),
         subscribed,
-        SUBSCRIBERS,
+        ADMINISTER,
     ),
 }

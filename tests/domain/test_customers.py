@@ -13,11 +13,10 @@ from bot.domain.customers.reminders import word_waits
 from bot.domain.incidents import Report
 from bot.domain.mailings import Delivery, Mailing
 from bot.domain.people import Access, NotAllowed
-from bot.lib.courier import Courier
 from bot.lib.errors import Refused
 from bot.lib.facts import Event
 from tests.conftest import NOON, carry_all
-from tests.domain.conftest import COMPANY, TOP, later
+from tests.domain.conftest import later
 
 CSV = """key,name,tier,owner,contacts,services,note
 acme,Acme Corp,enterprise,dora@example.com,Ada <ada@acme.test>; ops@acme.test,checkout;search,
@@ -26,16 +25,8 @@ globex,Globex,,,it@globex.test,search,"pays late, mostly"
 
 
 @pytest.fixture
-def courier(engine, listeners):
-    """With the gate that stands before every fact."""
-    info = {"company": COMPANY, "templates": TOP / "templates", "gate": incidents.gate}
-    return Courier(engine, listeners, info)
-
-
-@pytest.fixture
-def dora(session):
-    """She looks after Acme."""
-    return people.of_email(session, "dora@example.com", "Dora")
+def courier(guarded):
+    return guarded
 
 
 @pytest.fixture

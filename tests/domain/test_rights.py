@@ -35,6 +35,7 @@ from bot.lib.facts import Event, Fact, Listeners, on
 from tests.conftest import NOON
 from tests.domain import rights_of_customers, rights_of_feedback, rights_of_telling
 from tests.domain.conftest import COMPANY, TOP, later
+from tests.domain.right_tables import ADMINISTER, MANAGE
 
 # Done; told that the role does not reach; told that there is no such incident; told that it stays inside.
 YES, NO, NONE, INSIDE = "yes", "no", "none", "inside"
@@ -82,15 +83,6 @@ BEGIN = """
 """
 PRACTISE = BEGIN.replace("guest     yes     yes     yes     yes", "guest     no      no      no      no")
 OWN = BEGIN.replace("viewer    no      no      no      no", "viewer    yes     yes     yes     yes")
-ADMINISTER = """
-              public  drill   member  stranger
-    guest     no      no      no      no
-    viewer    no      no      no      no
-    responder no      no      no      no
-    manager   no      no      no      no
-    admin     yes     yes     yes     yes
-    left      no      no      no      no
-"""
 # What happened in Slack is written down, whoever did it.
 REPORT = """
               public  drill   member  stranger
@@ -671,15 +663,6 @@ def test_a_merge_lets_nobody_into_what_they_may_not_see(stage, public):
     nested.rollback()
 
 
-MANAGE = """
-              public  drill   member  stranger
-    guest     none    none    no      none
-    viewer    no      no      no      none
-    responder no      no      no      none
-    manager   yes     yes     yes     none
-    admin     yes     yes     yes     none
-    left      no      no      no      none
-"""
 RULE = """
               public  drill   member  stranger
     guest     none    none    no      none
