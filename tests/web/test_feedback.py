@@ -184,6 +184,7 @@ def test_the_incident_shows_who_wrote_and_explains_to_them_at_the_end(floor, bro
     page = browser.get("/incidents/INC-1")
     assert "Customers wrote" in page.text
     assert "/incidents/INC-1/explain" not in page.text
+    assert '#wrote">Explain to them how it ended' in page.text
     page = press(browser, "/incidents/INC-1/explain", words="It is over.")
     assert (page.status_code, "not resolved yet" in page.text, "It is over." in page.text) == (
         409,
