@@ -1,6 +1,7 @@
 """Whatever is wrong gets a sentence that says what would be right, and nothing has changed."""
 
 import json
+import re
 
 import pytest
 
@@ -20,6 +21,7 @@ SPAN = "Write 20m, 2h, 3d, 1w, or 3bd"
 TIME = "Write 10:05, or 2026-03-02T10:05."
 TEMPLATES = "Choose one of: standard, lightweight, security."
 MILESTONES = "Choose one of: impact_started, detected, declared"
+GROWS = re.compile(r'"longest_silence":[^,}]+')
 RUNBOOKS = "Choose one of: certificate-expired"
 
 
@@ -42,8 +44,10 @@ def nothing_changed(scene, room):
 
 
 def look(scene):
+    """All that is said of it, but for the silence that grows by itself."""
     paths = ("", "/timeline", "/updates", "/postmortem")
-    return [scene.bot.api("GET", f"/incidents/INC-1{path}").text for path in paths]
+    shown = [scene.bot.api("GET", f"/incidents/INC-1{path}").text for path in paths]
+    return [GROWS.sub("", text) for text in shown]
 
 
 # ---- commands

@@ -53,6 +53,24 @@ def test_two_clicks_tell_customers_that_we_know_and_show_the_words_before(talk):
     assert len(told(talk)) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "phase", "message"),
+    [
+        ("resolved Paying works again", "resolved", "Paying works again"),
+        ("Monitoring the queue", "monitoring", "the queue"),
+        ("Resolved by noon, we hope", "resolved", "by noon, we hope"),
+        ("We are on it", "investigating", "We are on it"),
+    ],
+)
+def test_a_phase_may_stand_first_and_is_no_part_of_the_message(talk, said, phase, message):
+    shown = talk.says(f"update {said}", in_="C7").view
+    inputs = {
+        block["label"]["text"]: block["element"] for block in shown["blocks"] if block["type"] == "input"
+    }
+    assert inputs["Phase"]["initial_option"]["value"] == phase
+    assert inputs["Message"]["initial_value"] == message
+
+
 def test_the_form_asks_for_each_component_and_who_hears_of_it(talk):
     view = talk.says("update We are on it", in_="C7").view
     labels = [block["label"]["text"] for block in view["blocks"] if block["type"] == "input"]

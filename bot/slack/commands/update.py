@@ -97,14 +97,21 @@ def _decided_by_word(
 
 
 def form(session: Session, incident: Incident, text: str = "") -> View:
-    fields = _fields(session, incident, text=text)
+    """A phase may stand first, as in `update resolved Paying works again`; a capital begins a sentence."""
+    first, _, rest = text.partition(" ")
+    phase = first if first in list(Phase) and rest.strip() else None
+    fields = _fields(session, incident, text=rest.strip() if phase else text, phase=phase)
     return FORM.view(fields, intro=_intro(session, incident), meta={"incident": incident.id})
 
 
 def _fields(
-    session: Session, incident: Incident, draft: UpdateDraft | None = None, text: str = ""
+    session: Session,
+    incident: Incident,
+    draft: UpdateDraft | None = None,
+    text: str = "",
+    phase: str | None = None,
 ) -> Sequence[Field]:
-    meant = updates.proposal(session, incident, draft.phase if draft else None)
+    meant = updates.proposal(session, incident, draft.phase if draft else phase)
     phases = [(one, one.capitalize(), "") for one in Phase]
     message = draft.message if draft else text or meant.message
     return (
