@@ -57,8 +57,9 @@ def test_two_clicks_tell_customers_that_we_know_and_show_the_words_before(talk):
     ("said", "phase", "message"),
     [
         ("resolved Paying works again", "resolved", "Paying works again"),
-        ("Monitoring the queue", "monitoring", "the queue"),
-        ("Resolved by noon, we hope", "resolved", "by noon, we hope"),
+        ("monitoring  The queue drains", "monitoring", "The queue drains"),
+        ("Resolved by noon, we hope", "investigating", "Resolved by noon, we hope"),
+        ("resolved", "investigating", "resolved"),
         ("We are on it", "investigating", "We are on it"),
     ],
 )
