@@ -1,5 +1,6 @@
 """The clock's front door: APScheduler on every replica. What must happen once is keyed, not guarded here."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,8 @@ class Clock:
         async def safely() -> None:
             try:
                 await tick()
+            except asyncio.CancelledError:  # the house closes; nobody waits for this tick
+                return
             except Exception:
                 log.exception("A tick failed; the next one tries again")
 

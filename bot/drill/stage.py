@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,8 +73,8 @@ class Stage:
         self.wait(lambda: httpx.get(f"{self.url}/readyz").status_code == 200, "the bot to be ready")
 
     def _serve(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.loop.run_until_complete(self.server.serve())
+        with closing(asyncio.new_event_loop()) as self.loop:
+            self.loop.run_until_complete(self.server.serve())
 
     def _shut(self) -> None:
         self.server.should_exit = True

@@ -12,7 +12,7 @@ from tests.world import wait_for
 def ask(page, button):
     """Opens the form of a verb."""
     if not page.get_by_role("link", name=button, exact=True).first.is_visible():
-        page.locator("summary", has_text="More").click()
+        page.locator("#main summary", has_text="More").click()
     page.get_by_role("link", name=button, exact=True).first.click()
 
 

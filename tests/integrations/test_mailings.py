@@ -8,11 +8,12 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from sqlmodel import select
 
 from bot.domain import mailings
-from bot.domain.mailings import HERE, MAIL, NAME, TOKEN, Delivery, Recipient
+from bot.domain.mailings import HERE, MAIL, NAME, TOKEN, Delivery, Mailing, Recipient
 from bot.integrations.mail import dots
 from bot.integrations.mail.line import is_of_address
 from bot.integrations.mail.post import BadRate, Post, read
@@ -384,7 +385,9 @@ def test_words_in_any_script_arrive_as_they_were_written(desk, mailbox):
 
 
 def test_a_mail_that_cannot_be_written_holds_up_nobody(desk, mailbox):
-    desk.queue("ada@example.com", subject="x" * 2000)
+    desk.queue("ada@example.com")
+    with desk.courier.transaction() as session:
+        session.execute(sa.update(Mailing).values(subject="x" * 2000))  # from before subjects were cut
     desk.queue("ben@example.com")
     desk.send()
     assert desk.standing() == ["failed", "sent"]

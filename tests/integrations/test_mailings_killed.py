@@ -73,14 +73,15 @@ def scene(sqlite_url, tmp_path):
     scene.close()
 
 
-def test_killed_in_the_middle_nobody_gets_it_twice_and_nobody_goes_without(scene):
+def test_killed_in_the_middle_nobody_gets_it_twice_and_who_may_lack_it_is_known(scene):
+    """A line that breaks between dot and answer leaves a mail in doubt; it is shown, not sent again."""
     scene.queue(240)
     for kill_at in (30, 120):
         assert scene.run(kill_at=kill_at) == -9
         assert scene.standing()["queued"] > 100
     assert scene.run() == 0
-    assert len(scene.received()) == 240
+    received, standing = scene.received(), scene.standing()
     assert set(scene.box.got.values()) == {1}
-    standing = scene.standing()
+    assert 240 - len(received) <= standing.get("unsure", 0)
     assert standing["sent"] + standing.get("unsure", 0) == 240
     assert standing.get("unsure", 0) <= 2 * 8  # what had its dot and no answer: a line has one at most

@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot import web
+from bot.domain.company import Company
 from bot.lib import db
 from bot.lib.courier import Courier
 from bot.lib.facts import Listeners
@@ -39,7 +40,8 @@ def test_the_database_away_is_503_for_programs_too(tmp_path):
     courier = Courier(
         db.open_engine(f"sqlite:///{tmp_path}/nowhere/x.db"), Listeners(), {"templates": TEMPLATES}
     )
-    routes = web.routes(courier, None, lambda: None, None, web.WebSettings(api_token="t", secret_key="k"))
+    settings = web.WebSettings(api_token="t", secret_key="k")
+    routes = web.routes(courier, None, lambda: None, Company(), settings)
     answer = TestClient(Starlette(routes=routes)).get(
         "/api/v1/incidents", headers={"Authorization": "Bearer t"}
     )
